@@ -1,0 +1,1 @@
+"""People and their keys: accounts, API keys, how a request is authenticated."""

@@ -1,0 +1,1 @@
+"""Money: wallets, entries, holds, payments, prices. `ledger.py` is the only writer."""

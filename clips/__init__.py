@@ -1,0 +1,1 @@
+"""Clips: cutting, status, downloads, library and the Clip Studio."""

@@ -1,0 +1,54 @@
+"""Clips: what the jobs deliver."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from jobs.models import Job
+
+FORMATS = ["mp4", "mp3", "wav", "m4a", "flac", "gif"]
+
+
+class Clip(models.Model):
+    """A finished file. Expires 24 h after it was made unless pinned (then `expires_at` is null)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="clips")
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="clips")
+    source = models.CharField(max_length=40, blank=True, default="")  # upload id
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=300)
+    format = models.CharField(max_length=4)
+    quality = models.CharField(max_length=8, blank=True, default="")
+    aspect_ratio = models.CharField(max_length=16, blank=True, default="")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    duration = models.FloatField()  # seconds
+    size = models.BigIntegerField()  # bytes
+    key = models.CharField(max_length=300, unique=True)
+    etag = models.CharField(max_length=80)
+    poster_key = models.CharField(max_length=300, blank=True, default="")
+    captioned = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(format__in=FORMATS), name="clip_format"),
+            models.CheckConstraint(condition=Q(duration__gt=0, size__gt=0), name="clip_not_empty"),
+            models.CheckConstraint(condition=~Q(title=""), name="clip_has_title"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="clip_of_account"),
+            # read by clips.services.sweep_clips
+            models.Index(fields=["expires_at"], condition=Q(deleted_at__isnull=True), name="clip_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

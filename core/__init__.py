@@ -1,0 +1,1 @@
+"""What every app may lean on: errors, ids, money, storage, the API frame."""

@@ -1,0 +1,44 @@
+"""Rows that belong to no single app: replayable answers and files on their way out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Idempotency(models.Model):
+    """The answer to a request that carried an Idempotency-Key, kept 24 h (X001)."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    route = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    body_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=7, default="running")
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "route", "key"], name="idempotency_one_per_key"),
+            models.CheckConstraint(condition=Q(state__in=["running", "done"]), name="idempotency_state"),
+            models.CheckConstraint(condition=Q(state="running") | Q(status__isnull=False),
+                                   name="idempotency_done_has_status"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="idempotency_sweep")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key[:20]}"
+
+
+class Trash(models.Model):
+    """A stored file that nothing names any more; the sweep deletes it after that commit."""
+
+    key = models.CharField(max_length=300, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.key

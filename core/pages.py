@@ -1,0 +1,48 @@
+"""Error answers outside the API's exception handler: JSON below the API prefixes, a page elsewhere."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from core import errors
+from core.api import error_body
+from core.errors import FastClipError
+from core.middleware import API_PREFIXES
+
+
+def answer(request: HttpRequest, fault: FastClipError) -> HttpResponse:
+    """Render `fault` in the form this address speaks."""
+    request_id = getattr(request, "id", "")
+    if request.path.startswith(API_PREFIXES):
+        return JsonResponse(error_body(fault, request_id), status=fault.status, headers=fault.headers)
+    body = {"fault": fault, "status": fault.status, "request_id": request_id}
+    return render(request, "errors/error.html", body, status=fault.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, errors.BadRequest("The request cannot be read.", code="invalid_field"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, errors.Forbidden())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, errors.NotFound())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return answer(request, errors.Forbidden("The CSRF token is missing or wrong.", code="csrf",
+                                            hint="Reload the page and try again."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 without touching the database or the context processors."""
+    fault = FastClipError()
+    if request.path.startswith(API_PREFIXES):
+        return JsonResponse(error_body(fault, getattr(request, "id", "")), status=500)
+    return HttpResponse(
+        f"<!doctype html><html lang=en><title>Something went wrong · FastClip</title>"
+        f"<h1>Something went wrong on our side</h1><p>Try again in a moment. Quote "
+        f"<code>{getattr(request, 'id', '')}</code> if it stays.</p>", status=500)

@@ -1,0 +1,1 @@
+"""The site: settings, routes and the pages that belong to no app."""

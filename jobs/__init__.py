@@ -1,0 +1,1 @@
+"""Work that takes time: the Job row is the truth, the queue only a doorbell."""

@@ -1,0 +1,1 @@
+"""Marketing clips of superadmins. The room is kept for its issue; nothing is offered yet."""

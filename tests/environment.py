@@ -1,0 +1,17 @@
+"""The environment of the tests, set before Django reads it (pytest loads this module first, by `-p`)."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_root = os.environ.setdefault("FASTCLIP_TEST_ROOT", tempfile.mkdtemp(prefix="fastclip-tests-"))
+os.environ["FASTCLIP_DATA"] = str(Path(_root) / _worker)
+os.environ["STATIC_MANIFEST"] = "0"  # live_server answers 404 to hashed names
+os.environ["LOG_LEVEL"] = "ERROR"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in the tests' thread
+for name in ("DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT", "SECRET_KEY"):
+    if not os.environ.get(f"FASTCLIP_TEST_{name}"):
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = os.environ[f"FASTCLIP_TEST_{name}"]

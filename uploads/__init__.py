@@ -1,0 +1,1 @@
+"""Files coming in: signed uploads, their validation and their end."""

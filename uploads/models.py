@@ -1,0 +1,98 @@
+"""Uploads and their parts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from core.ids import new_id
+from core.storage import new_generation
+
+STATES = ["requested", "receiving", "processing", "ready", "failed", "aborted", "expired"]
+OPEN_STATES = ["requested", "receiving"]
+
+
+def upload_id() -> str:
+    return new_id("upl_")
+
+
+class Upload(models.Model):
+    """A file coming in, then the source of clips.
+
+    States: requested -> receiving -> processing -> ready | failed | aborted | expired; published as
+    pending, processing, ready, failed. `writers` counts open PUTs under `writer_until`; the switch to
+    processing demands 0, so no open descriptor survives it. `pins` counts the jobs that need the bytes.
+    """
+
+    id = models.CharField(primary_key=True, max_length=16, default=upload_id, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads")
+    filename = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=255, blank=True)
+    size = models.BigIntegerField()  # declared bytes
+    state = models.CharField(max_length=10, default="requested")
+    generation = models.CharField(max_length=16, default=new_generation)  # part of the incoming file's name
+
+    multipart_id = models.CharField(max_length=40, null=True, unique=True)  # public `upload_id`
+    part_size = models.BigIntegerField(null=True)
+    part_count = models.PositiveIntegerField(default=1)
+    completed_with = models.CharField(max_length=64, blank=True, default="")  # digest of the parts list
+
+    writers = models.PositiveIntegerField(default=0)
+    writer_until = models.DateTimeField(null=True)
+    pins = models.PositiveIntegerField(default=0)
+    clip_job = models.CharField(max_length=24, blank=True, default="")  # one-shot clip (C017)
+
+    key = models.CharField(max_length=300, blank=True, default="")  # where the bytes are, once validated
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    pin = models.JSONField(default=dict)  # {inode, size, mtime_ns} of the validated file
+    poster_key = models.CharField(max_length=300, blank=True, default="")
+    probe = models.JSONField(default=dict)  # media.probe.Probe.to_dict()
+
+    error = models.CharField(max_length=500, null=True)
+    error_code = models.CharField(max_length=40, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="upload_state"),
+            models.CheckConstraint(condition=Q(size__gte=1), name="upload_size_positive"),
+            models.CheckConstraint(condition=Q(part_count__gte=1, part_count__lte=10_000),
+                                   name="upload_part_count"),
+            models.CheckConstraint(condition=~Q(state="ready") | (~Q(key="") & ~Q(sha256="")),
+                                   name="upload_ready_has_bytes"),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | Q(error__isnull=False, error_code__isnull=False),
+                name="upload_failed_says_why"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="upload_of_account"),
+            # read by uploads.services.sweep_uploads
+            models.Index(fields=["expires_at"], name="upload_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.filename}"
+
+
+class Part(models.Model):
+    """One received part. The etag is cleared before bytes change, so it always names bytes on disk."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    size = models.BigIntegerField(default=0)
+    etag = models.CharField(max_length=64, blank=True, default="")
+    writer = models.CharField(max_length=16, blank=True, default="")  # who writes it now
+    writer_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "number"], name="part_one_per_number"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=10_000), name="part_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} part {self.number}"

@@ -1,0 +1,1 @@
+"""Events told to customers: written in the transaction of their cause."""
