@@ -8,7 +8,8 @@ from core.parsers import parse_json
 
 @pytest.mark.parametrize("raw", [
     b'{"a":1,"a":2}', b'{"a":NaN}', b'{"a":Infinity}', b'{"a":1e999}', b"\xef\xbb\xbf{}", b'{"a":"\xff"}',
-    b'{"a":"\\ud800"}', b'{"a":"\\u0000"}', b'{"\\u0000":1}', b"[]", b'"x"', b"{", b'{"a":' * 100 + b"1" + b"}" * 100,
+    b'{"a":"\\ud800"}', b'{"a":"\\u0000"}', b'{"\\u0000":1}', b"[]", b'"x"', b"{",
+    b'{"a":' * 100 + b"1" + b"}" * 100,
     b"[" * 100_000,
 ])
 def test_b79_what_is_not_strict_json_is_400_invalid_json(raw):

@@ -1,4 +1,6 @@
-"""The environment of the tests, set before Django reads it (pytest loads this module first, by `-p`)."""
+"""The product's own settings, read from an environment made for tests."""
+
+# ruff: noqa: E402, F403
 
 import os
 import tempfile
@@ -15,3 +17,8 @@ for name in ("DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT", "SECRE
         os.environ.pop(name, None)
     else:
         os.environ[name] = os.environ[f"FASTCLIP_TEST_{name}"]
+
+from fastclip_site.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
