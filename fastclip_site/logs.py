@@ -13,14 +13,14 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
 ]
 
 
 def configure(*, level: str, as_json: bool) -> None:
     """Send all logs to standard error, as JSON lines or, for people, as coloured text."""
     structlog.configure(
-        processors=[*_SHARED, structlog.processors.format_exc_info,
-                    structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -32,5 +32,7 @@ def configure(*, level: str, as_json: bool) -> None:
         "formatters": {"line": {"()": structlog.stdlib.ProcessorFormatter, "processor": renderer,
                                 "foreign_pre_chain": _SHARED}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        # RequestLog says what these would say again, without the request's id or with its query string.
+        "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "ERROR"}},
         "root": {"handlers": ["stderr"], "level": level},
     })
