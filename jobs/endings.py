@@ -5,6 +5,8 @@ Order within it: Job, the handler's rows (Upload, Clip, Event), Hold, Entry, Wal
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,9 +21,17 @@ log = structlog.get_logger(__name__)
 DETAIL_BYTES = 4096
 
 
-def free(moment: object) -> Q:
+def free(moment: datetime) -> Q:
     """Jobs that no worker holds at `moment`: never claimed, given back, or with a lapsed lease."""
     return Q(lease_until__isnull=True) | Q(lease_until__lte=moment)
+
+
+def overdue(moment: datetime) -> Q:
+    """Jobs whose worker used all its time and hangs: it renewed the lease up to the deadline itself.
+
+    A worker that died long before leaves a lease that ends earlier; its job is run again, however late.
+    """
+    return Q(lease_until__lte=moment, lease_until__gte=F("deadline_at"))
 
 
 @transaction.atomic

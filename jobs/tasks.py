@@ -65,7 +65,8 @@ def fault_of(work: Callable[[], object]) -> BaseException | None:
 def claimable() -> Q:
     """Jobs that a worker may take now."""
     moment = clock.now()
-    return endings.free(moment) & Q(status__in=OPEN, available_at__lte=moment, attempts__lt=MAX_ATTEMPTS)
+    may_run = Q(status__in=OPEN, available_at__lte=moment, attempts__lt=MAX_ATTEMPTS)
+    return may_run & endings.free(moment) & ~endings.overdue(moment)
 
 
 def run(job_id: str) -> None:
