@@ -8,10 +8,9 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions as drf
-from rest_framework.metadata import BaseMetadata
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, set_rollback
+from rest_framework.views import set_rollback
 
 from core import errors
 from core.errors import BadRequest, BodyTooLarge, FastClipError
@@ -102,10 +101,3 @@ def exception_handler(fault: Exception, context: Mapping[str, Any]) -> Response 
         known.headers.setdefault("WWW-Authenticate", "Bearer")
     request_id = getattr(request, "id", "")
     return Response(error_body(known, request_id), status=known.status, headers=known.headers)
-
-
-class Methods(BaseMetadata):
-    """What OPTIONS answers: the methods of the route, and nothing about how it is made."""
-
-    def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
-        return {"methods": view.allowed_methods}

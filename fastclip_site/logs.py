@@ -13,8 +13,16 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
 ]
+
+
+def formatter(*, as_json: bool) -> structlog.stdlib.ProcessorFormatter:
+    """Writes a record, ours or another library's, as one line."""
+    last: list[Any] = [structlog.dev.ConsoleRenderer()]
+    if as_json:
+        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last], foreign_pre_chain=_SHARED)
 
 
 def configure(*, level: str, as_json: bool) -> None:
@@ -25,12 +33,10 @@ def configure(*, level: str, as_json: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
     logging.config.dictConfig({
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": structlog.stdlib.ProcessorFormatter, "processor": renderer,
-                                "foreign_pre_chain": _SHARED}},
+        "formatters": {"line": {"()": formatter, "as_json": as_json}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         # RequestLog says what these would say again, without the request's id or with its query string.
         "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "ERROR"}},
