@@ -10,7 +10,8 @@ from billing.queries import available_cents
 from core.models import Idempotency
 from jobs.models import Job
 from tests import media_bank
-from tests.clips.rows import deposit, give, ready_upload
+from tests.clips.rows import deposit, ready_upload
+from tests.factories import give
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db

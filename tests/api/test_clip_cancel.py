@@ -7,7 +7,8 @@ import pytest
 from billing.models import Hold
 from billing.queries import available_cents
 from jobs.models import Job
-from tests.clips.rows import give, ready_upload
+from tests.clips.rows import ready_upload
+from tests.factories import give
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.utils import timezone
 from clips.models import Clip
 from jobs.models import OPEN, Job
 from tests import media_bank
-from tests.clips.rows import give, ready_upload
+from tests.clips.rows import ready_upload
+from tests.factories import give
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from clips.models import Clip
 from core import storage
 from jobs.models import Job
-from tests.clips.rows import give, ready_upload
+from tests.clips.rows import ready_upload
+from tests.factories import give
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def make_clip(account, number=1, **extra):
     made = timezone.now() - timedelta(minutes=60 - number)
     fields = {"title": f"clip {number}", "file_name": f"clip{number}.mp4", "format": "mp4", "quality": "1080p",
               "aspect_ratio": "16:9", "width": 1920, "height": 1080, "duration": 2.0, "size": 4,
-              "key": f"out/{job.pk}/1.mp4", "etag": "abcd", "created_at": made,
+              "key": f"out/{job.pk}/1.mp4", "created_at": made,
               "expires_at": made + timedelta(hours=24)}
     return Clip.objects.create(account=account, job=job, **(fields | extra))
 

@@ -1,4 +1,4 @@
-"""Ready sources, money and finished clips for the clip suites; the bytes are real."""
+"""Ready sources and real money for the clip suites; the bytes are real too."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from accounts.models import Account
 from billing import ledger
-from billing.models import Payment
 from core import storage
 from media.ffmpeg import Sandbox
 from media.probe import probe
 from tests import media_bank
+from tests.factories import make_payment
 from uploads.models import Upload
 
 
@@ -47,12 +47,6 @@ def ready_upload(account: Account, path: Path | None = None, *, filename: str = 
     return Upload.objects.get(pk=upload.pk)
 
 
-def give(account: Account, cents: int) -> None:
-    """Credit that is no paid deposit."""
-    ledger.adjust(account, cents=cents, ticket=token_hex(4), reason="for a test")
-
-
 def deposit(account: Account, cents: int = 500) -> None:
     """Real money in: unlocks 4K."""
-    payment = Payment.objects.create(account=account, provider="test", provider_id=token_hex(4), cents=cents)
-    ledger.credit(payment)
+    ledger.credit(make_payment(account, cents))
