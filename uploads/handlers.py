@@ -39,7 +39,7 @@ def _hash(path: Path, upload: Upload, run: Run) -> str:
     Raises JobFailed `size_mismatch`, or `storage_failed` where the disk gives back other bytes than came in.
     """
     if path.stat().st_size != upload.size:
-        raise JobFailed("size_mismatch", f"The file does not have the {upload.size} bytes that were declared.")
+        raise JobFailed("size_mismatch", f"The file does not have the declared {upload.size} bytes.")
     whole = sha256()
     etags = list(Part.objects.filter(upload=upload).order_by("number").values_list("etag", flat=True))
     part_size = upload.part_size or upload.size

@@ -65,7 +65,10 @@ def multipart(account: Account, upload_id: str, *, file_id: str | None = None) -
 
 
 def usable(account: Account, file_id: str) -> Upload:
-    """The upload as a source of work. Raises 404, 410, `NotReady` (409), `UploadFailed` (422). Source: C036."""
+    """The upload as a source of work.
+
+    Raises `NotFound` (404), `Gone` (410), `NotReady` (409), `UploadFailed` (422). Source: C036.
+    """
     upload = get(account, file_id)
     if PUBLIC[upload.state] in ("pending", "processing"):
         raise NotReady

@@ -24,8 +24,8 @@ def findings() -> Iterator[str]:
     yield from _files_without_rows()
     yield from _drifted_quotas()
     validating = Job.objects.filter(kind="validate", status__in=OPEN).values("source")
-    for pk in Upload.objects.filter(state="processing").exclude(pk__in=validating).values_list("pk", flat=True):
-        yield f"{pk} is processing, but nothing validates it."
+    for upload in Upload.objects.filter(state="processing").exclude(pk__in=validating):
+        yield f"{upload.pk} is processing, but nothing validates it."
 
 
 def _rows_without_files() -> Iterator[str]:

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from accounts.models import Account
 from core import signing, storage, text, trash
-from core.errors import Conflict, DiskFull, InvalidField
+from core.errors import DiskFull, InvalidField
 from jobs import queue
 from jobs.handlers import JobFailed
 from uploads import one_shot, queries, quota
 from uploads.endings import end
-from uploads.errors import FileTooLarge, InFlight, NotReady, PartMismatch, UnsupportedExtension
+from uploads.errors import FileTooLarge, NotReady, PartMismatch, UnsupportedExtension
 from uploads.models import OPEN_STATES, UNFINISHED_STATES, Part, Upload
 from uploads.one_shot import OneShot
 
