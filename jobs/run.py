@@ -54,7 +54,7 @@ class Run:
         self.stop = threading.Event()
         self.reason: Reason | None = None
         self._heartbeat = Heartbeat(job, self.halt, lease_ends=lease_ends)
-        self._written = 0.0
+        self._written = float("-inf")  # by time.monotonic()
         self._sigterm: object = None
 
     @cached_property
