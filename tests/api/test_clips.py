@@ -16,8 +16,7 @@ from tests.factories import give
 pytestmark = pytest.mark.django_db
 
 # The keys of C111's example.
-KEYS = set("""clip_id job_id file_id title file_name format quality aspect_ratio duration size captioned pinned
-view_count view_count_visible download_url thumbnail_url share_url embed_url created_at expires_at""".split())
+KEYS = set(["clip_id", "job_id", "file_id", "title", "file_name", "format", "quality", "aspect_ratio", "duration", "size", "captioned", "pinned", "view_count", "view_count_visible", "download_url", "thumbnail_url", "share_url", "embed_url", "created_at", "expires_at"])
 
 
 def make_clip(account, number=1, **extra):

@@ -105,7 +105,7 @@ def test_c096_a_gif_for_the_site(make):
     make(start=1.0, end=2.0, format="gif", by_session=True)
     clip = Clip.objects.get()
     assert storage.path_of(clip.key).read_bytes()[:4] == b"GIF8"
-    assert (clip.quality, clip.aspect_ratio, clip.file_name) == ("", "16:9", "clip_0-01-0-02.gif")
+    assert (clip.quality, clip.aspect_ratio, clip.file_name) == ("", "16:9", "source_0-01-0-02.gif")
 
 
 def test_c097_audio_of_a_video_where_the_setting_allows_it(make, settings):

@@ -71,10 +71,8 @@ curl -sS "https://api.fastclip.dev/v1/upload/upl_a1b2c3d4e5f6" \
   -H "Authorization: Bearer sk_live_xxx"
 """  # noqa: E501 -- the spec's own lines
 # The spec's examples of what comes back, for their keys.
-UPLOAD_KEYS = set("""file_id status filename content_type file_size duration duration_seconds max_height
-format_detected media_kind has_video has_audio error created_at expires_at clip_requested clip_job_id""".split())
-JOB_KEYS = set("""job_id status progress status_message download_url file_name format quality aspect_ratio
-saved_to_library clip_id share_url embed_url cost balance""".split())
+UPLOAD_KEYS = set(["file_id", "status", "filename", "content_type", "file_size", "duration", "duration_seconds", "max_height", "format_detected", "media_kind", "has_video", "has_audio", "error", "created_at", "expires_at", "clip_requested", "clip_job_id"])
+JOB_KEYS = set(["job_id", "status", "progress", "status_message", "download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library", "clip_id", "share_url", "embed_url", "cost", "balance"])
 
 
 def from_spec(heading: str) -> str:
@@ -85,7 +83,8 @@ def from_spec(heading: str) -> str:
 
 def steps(text: str) -> list[str]:
     """The commands of a flow, one per numbered comment."""
-    return [re.sub(r"^#.*\n?", "", step, flags=re.M).strip() for step in re.split(r"(?m)^(?=# \d\))", text.strip())]
+    numbered = re.findall(r"(?ms)^# \d\).*?(?=^# \d\)|\Z)", text)
+    return [re.sub(r"(?m)^#.*\n?", "", step).strip() for step in numbered]
 
 
 class Shell:
