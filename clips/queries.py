@@ -82,7 +82,8 @@ def is_live(clip: Clip) -> bool:
 def live_clips(account: Account) -> QuerySet[Clip]:
     """The account's clips that have not expired, newest first."""
     lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    return Clip.objects.filter(lasting, account=account, deleted_at__isnull=True).order_by("-created_at", "-pk")
+    mine = Clip.objects.filter(lasting, account=account, deleted_at__isnull=True)
+    return mine.order_by("-created_at", "-pk")
 
 
 def download_url(clip: Clip) -> str:

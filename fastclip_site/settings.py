@@ -175,6 +175,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.ReadThrottle", "core.throttles.WriteThrottle"],
     "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_METADATA_CLASS": "core.metadata.Methods",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a filter of ours, not a choice of renderer
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 RATE_READS = env.text("RATE_READS", "600/min")  # per account

@@ -1,4 +1,4 @@
-"""Ready sources, money and finished clips for the clip suites; the bytes are real."""
+"""Ready sources and real money for the clip suites; the bytes are real too."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from accounts.models import Account
 from billing import ledger
-from billing.models import Payment
 from core import storage
 from media.ffmpeg import Sandbox
 from media.probe import probe
 from tests import media_bank
+from tests.factories import make_payment
 from uploads.models import Upload
 
 
@@ -29,13 +29,14 @@ def _probed(path: Path) -> dict:
     return probe(path, Sandbox(folder)).to_dict()
 
 
-def ready_upload(account: Account, path: Path | None = None, *, filename: str = "", **extra: object) -> Upload:
+def ready_upload(account: Account, path: Path | None = None, *, filename: str = "",
+                 **extra: object) -> Upload:
     """A validated upload of the account; by default 6 s of 320x180 at 30 fps with sound."""
     path = path or media_bank.clip_mp4()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     upload = Upload.objects.create(
-        account=account, filename=filename or f"source{path.suffix}", content_type="", size=path.stat().st_size,
-        expires_at=timezone.now() + timedelta(hours=24))
+        account=account, filename=filename or f"source{path.suffix}", content_type="",
+        size=path.stat().st_size, expires_at=timezone.now() + timedelta(hours=24))
     key = f"sources/{upload.pk}/{sha256}"
     draft = path.with_name(f"{token_hex(4)}.copy")
     shutil.copyfile(path, draft)
@@ -47,12 +48,6 @@ def ready_upload(account: Account, path: Path | None = None, *, filename: str = 
     return Upload.objects.get(pk=upload.pk)
 
 
-def give(account: Account, cents: int) -> None:
-    """Credit that is no paid deposit."""
-    ledger.adjust(account, cents=cents, ticket=token_hex(4), reason="for a test")
-
-
 def deposit(account: Account, cents: int = 500) -> None:
     """Real money in: unlocks 4K."""
-    payment = Payment.objects.create(account=account, provider="test", provider_id=token_hex(4), cents=cents)
-    ledger.credit(payment)
+    ledger.credit(make_payment(account, cents))

@@ -12,7 +12,8 @@ from core import storage
 from core.models import Trash
 from core.times import stamp
 from core.trash import empty_trash
-from tests.clips.rows import give, ready_upload
+from tests.clips.rows import ready_upload
+from tests.factories import give
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
