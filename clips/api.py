@@ -32,8 +32,9 @@ class ClipView(APIView):
         wish = _wish(body.validated_data) | {"by_session": by_session(request)}
         if body.validated_data["dry_run"]:
             return Response(_rehearsed(services.rehearse_trim(request.user, **wish)))
-        outcome = services.request_trim(request.user, **wish, title=body.validated_data.get("title"),
-                                        request_key=request.idempotency_key)
+        key = request.idempotency_key  # type: ignore[attr-defined]
+        title = body.validated_data.get("title")
+        outcome = services.request_trim(request.user, **wish, title=title, request_key=key)
         return Response(_queued(outcome, single="segments" not in body.validated_data))
 
 

@@ -58,6 +58,12 @@ class Plan:
         """Cents for all segments."""
         return self.cents * len(self.cuts)
 
+    @property
+    def parts(self) -> dict[str, int]:
+        """What the price of one segment is made of, in cents."""
+        extra = self.cents - prices.TRIM
+        return {"trim": prices.TRIM} | ({"four_k": extra} if extra else {})
+
 
 def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None,
               quality: str | None, captions: Any = None, by_session: bool) -> Plan:

@@ -16,9 +16,8 @@ from core.errors import NotFound
 from core.ids import has_shape
 from core.money import dollars
 from core.times import stamp
-from jobs.models import Job
+from jobs.models import INTERNAL_KINDS, Job
 
-PUBLIC_KINDS = ["clip"]  # kinds a customer asks for; validation is the upload's own business
 MAX_LIMIT = 100
 # Null until the job is complete (C049).
 RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
@@ -33,7 +32,7 @@ def job_of(account: Account, job_id: str) -> Job:
     """A job that this account asked for. Raises `NotFound` for anything else (C055, G10)."""
     if not has_shape(job_id, "job_"):
         raise NotFound
-    found = Job.objects.filter(account=account, kind__in=PUBLIC_KINDS, pk=job_id).first()
+    found = Job.objects.filter(account=account, pk=job_id).exclude(kind__in=INTERNAL_KINDS).first()
     if found is None:
         raise NotFound
     return found

@@ -1,6 +1,6 @@
 """The product's own settings, read from an environment made for tests."""
 
-# ruff: noqa: E402, F403
+# ruff: noqa: E402, F403, F405
 
 import os
 import tempfile
@@ -22,3 +22,4 @@ from fastclip_site.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing folder
