@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastclip_site import env, logs, secrets
+from fastclip_site.admin_look import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -190,7 +191,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "PREPROCESSING_HOOKS": [],
     "SERVERS": [{"url": "/"}],
-    "SWAGGER_UI_DIST": "SIDECAR",
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------
