@@ -144,4 +144,6 @@ class OptionalSlash:
         path = request.path_info
         if len(path) > 1 and path.endswith("/") and not path.startswith(("/admin/", "/static/")):
             request.path_info = path[:-1]
+        elif path == "/admin":
+            request.path_info = "/admin/"
         return self.get_response(request)
