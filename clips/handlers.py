@@ -120,7 +120,7 @@ def _store(job: Job, upload: Upload, wish: Wish, made: Made, picture: Path | Non
     size = made.path.stat().st_size
     storage.put(made.path, key)
     if picture is not None:
-        poster_key = f"posters/{job.pk}/{job.fence}.jpg"
+        poster_key = f"out/{job.pk}/{job.fence}.jpg"
         storage.put(picture, poster_key)
     span = {"start": job.spec["start"], "end": job.spec["end"]}
     video = wish.format == "mp4"

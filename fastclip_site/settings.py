@@ -231,9 +231,11 @@ JOB_HANDLERS = {
 }
 # What each app does on every sweep, in this order; a path names a function without arguments.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
+          "clips.reconcile.remove_leftovers",
           "core.trash.empty_trash", "core.idempotency.sweep"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
-RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings"]
+RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
+               "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3

@@ -97,6 +97,13 @@ def test_c047_every_open_status_answers_the_same_fields(api, ask, status):
     assert body["download_url"] is None
 
 
+def test_c048_the_message_says_what_is_being_waited_for(api, ask):
+    job_id = ask()
+    assert status_of(api, job_id)["status_message"] == "Waiting for a worker"
+    Job.objects.update(available_at=None)
+    assert status_of(api, job_id)["status_message"] == "Waiting for the upload"
+
+
 def test_c049_a_failed_job_adds_why_and_that_it_was_refunded(api, ask, work):
     job_id = ask()
     Job.objects.update(spec=Job.objects.get().spec | {"start": 50, "end": 52})

@@ -76,7 +76,8 @@ UPLOAD_KEYS = {"file_id", "status", "filename", "content_type", "file_size", "du
                "max_height", "format_detected", "media_kind", "has_video", "has_audio", "error", "created_at",
                "expires_at", "clip_requested", "clip_job_id"}
 JOB_KEYS = {"job_id", "status", "progress", "status_message", "download_url", "file_name", "format",
-            "quality", "aspect_ratio", "saved_to_library", "clip_id", "share_url", "embed_url", "cost", "balance"}
+            "quality", "aspect_ratio", "saved_to_library", "clip_id",
+            "share_url", "embed_url", "cost", "balance"}
 
 
 def from_spec(heading: str) -> str:
