@@ -43,6 +43,9 @@ class Site:
     def submit(self, *specs: dict[str, object]) -> list[str]:
         return self.python("-m", "tests.chaos.submit", json.dumps(specs)).split()
 
+    def cancel(self, job: str) -> None:
+        self.python("-m", "tests.chaos.submit", "--cancel", job)
+
     def start_worker(self, **env: str) -> None:
         with self.log.open("ab") as log:
             self.supervisor = subprocess.Popen(
