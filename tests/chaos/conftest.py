@@ -29,7 +29,8 @@ class Site:
             "JOB_LEASE_SECONDS": "3", "JOB_HEARTBEAT_SECONDS": "1", "JOB_SWEEP_SECONDS": "1",
             "JOB_GRACE_SECONDS": "1", "JOB_WATCHDOG_SECONDS": "4", "PYTHONPATH": str(REPOSITORY),
         }
-        self.env.pop("PYTEST_XDIST_WORKER", None)
+        for name in ("PYTEST_XDIST_WORKER", "FASTCLIP_TEST_DATABASE_URL"):
+            self.env.pop(name, None)
         self.log = root / "worker.log"
         self.supervisor: subprocess.Popen[bytes] | None = None
 
@@ -41,6 +42,9 @@ class Site:
 
     def submit(self, *specs: dict[str, object]) -> list[str]:
         return self.python("-m", "tests.chaos.submit", json.dumps(specs)).split()
+
+    def cancel(self, job: str) -> None:
+        self.python("-m", "tests.chaos.submit", "--cancel", job)
 
     def start_worker(self, **env: str) -> None:
         with self.log.open("ab") as log:

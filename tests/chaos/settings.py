@@ -6,4 +6,4 @@ from tests.settings import *
 
 JOB_HANDLERS = {"clip": "tests.chaos.handlers.clip", "validate": "tests.chaos.handlers.clip"}
 SWEEPS = ["jobs.sweep.sweep_jobs", "tests.chaos.handlers.broken_sweep"]
-RECONCILERS = ["jobs.reconcile.findings"]
+RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings"]

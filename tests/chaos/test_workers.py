@@ -23,10 +23,29 @@ def test_every_job_ends_once_whatever_the_place_where_its_worker_dies(site, tmp_
 def test_a_killed_worker_takes_its_tool_along_and_the_job_ends_once(site):
     site.start_worker()
     site.submit({"seconds": 3})
-    os.kill(site.busy_worker(), signal.SIGKILL)
+    worker = site.busy_worker()
+    site.wait(lambda: site.processes("out.mp4"), "the tool to run")
+    tools = site.processes("out.mp4")
+    os.kill(worker, signal.SIGKILL)
+    site.wait(lambda: not tools.keys() & site.processes("out.mp4").keys(), "the tool to die with its worker")
+    assert site.rows("SELECT attempts FROM jobs_job") == [(1,)], "it died before another worker came"
     site.wait_for_end(1)
+    assert site.processes("out.mp4") == {}
     [job] = site.jobs()
     assert (job["status"], job["attempts"], job["progress"]) == ("complete", 2, 100)
+    site.audit()
+
+
+def test_x005_a_cancel_kills_the_running_tool_and_frees_the_worker(site):
+    site.start_worker()
+    [job] = site.submit({"seconds": 60})
+    site.wait(lambda: site.processes("out.mp4"), "the tool to run")
+    site.cancel(job)
+    site.wait(lambda: not site.processes("out.mp4"), "the tool to die")
+    site.submit({"seconds": 0.1})
+    site.wait_for_end(2)
+    assert sorted((job["status"], job["error_code"]) for job in site.jobs()) == [
+        ("complete", None), ("failed", "cancelled")]
     site.audit()
 
 
@@ -34,6 +53,7 @@ def test_the_whole_queue_killed_comes_back_and_the_job_ends_once(site):
     site.start_worker()
     site.submit({"seconds": 3})
     site.busy_worker()
+    site.wait(lambda: site.processes("out.mp4"), "the tool to run")
     os.killpg(site.queue_group(), signal.SIGKILL)
     site.wait_for_end(1)
     assert [(job["status"], job["attempts"]) for job in site.jobs()] == [("complete", 2)]
@@ -58,7 +78,7 @@ def test_idle_workers_killed_leave_a_queue_that_hangs_until_the_watchdog_restart
 def test_a_stopped_worker_gives_its_job_back_and_leaves_no_process(site):
     site.start_worker()
     site.submit({"seconds": 60})
-    site.busy_worker()
+    site.wait(lambda: site.processes("out.mp4"), "the tool to run")
     site.stop()
     assert site.processes() == {}
     [job] = site.jobs()
