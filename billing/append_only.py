@@ -28,7 +28,8 @@ _INSTALL = {
     ],
 }
 _REMOVE = {
-    "sqlite": ["DROP TRIGGER IF EXISTS billing_entry_no_update", "DROP TRIGGER IF EXISTS billing_entry_no_delete"],
+    "sqlite": ["DROP TRIGGER IF EXISTS billing_entry_no_update",
+               "DROP TRIGGER IF EXISTS billing_entry_no_delete"],
     "postgresql": ["DROP TRIGGER IF EXISTS billing_entry_no_update ON billing_entry",
                    "DROP TRIGGER IF EXISTS billing_entry_no_delete ON billing_entry"],
 }

@@ -16,7 +16,7 @@ class InsufficientBalance(FastClipError):
         self.needed, self.balance, self.owed = needed, balance, owed
         sentence = f"This job needs {price(needed)}; the balance is {price(balance)}."
         if owed:
-            sentence = f"{price(owed)} of an earlier payment was taken back; new jobs wait until it is repaid."
+            sentence = f"{price(owed)} of an earlier payment was taken back and is owed before new jobs."
         super().__init__(sentence)
 
 

@@ -3,7 +3,7 @@
 Everything is integer cents. `Wallet.available` is the sum of the wallet's entries at every commit; each
 function here is one transaction, safe to call twice, and leaves nothing behind when it raises. Checks are
 part of the UPDATE that moves the money, "only once" is a unique key. Rows are written in one order
-everywhere: Payment, Hold, Entry, Wallet, events.
+everywhere: Payment, Hold, the turn to number events (`take_turn`), Entry, Wallet, events.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accounts.models import Account
 from billing.errors import AlreadyHeld, InsufficientBalance
 from billing.models import Entry, Hold, Payment, Wallet
 from core.money import dollars
-from webhooks.emit import emit
+from webhooks.emit import emit, take_turn
 
 EMPTY_BELOW = 2  # cents: less than the cheapest job (C132)
 BONUS_50_FROM = 5000  # cents: a deposit this large earns a tenth more (C105)
@@ -35,6 +35,7 @@ def post(wallet: Wallet, *, kind: str, cents: int, key: str, hold: Hold | None =
     Emits `balance.low` and `balance.empty` when the balance falls below their thresholds (C132).
     Raises `InsufficientBalance` (402), and then nothing was written. Source: C104, reliability 2.2.
     """
+    take_turn(wallet.account_id)
     entry = Entry(wallet=wallet, kind=kind, amount=cents, key=key, hold=hold, payment=payment, reason=reason)
     if not _written(entry):
         return False
@@ -165,6 +166,7 @@ def charge_back(payment: Payment, *, cents: int, dispute_id: str) -> bool:
     if settled.update(state="disputed", refunded_cents=F("refunded_cents") + cents) != 1:
         return False
     wallet = wallet_of(payment.account)
+    take_turn(payment.account_id)
     Wallet.objects.filter(pk=wallet.pk).update(debt=F("debt") + cents)
     _repay(wallet, key=f"chargeback:{dispute_id}", payment=payment)
     return True

@@ -21,8 +21,8 @@ def available_cents(account: Account) -> int:
 
 def reserved_cents(account: Account) -> int:
     """What is set aside for work that has not ended."""
-    total = Hold.objects.filter(wallet__account=account, status="open").aggregate(cents=Sum("amount"))["cents"]
-    return total or 0
+    mine = Hold.objects.filter(wallet__account=account, status="open")
+    return mine.aggregate(cents=Sum("amount"))["cents"] or 0
 
 
 def has_paid_deposit(account: Account) -> bool:

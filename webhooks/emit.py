@@ -35,13 +35,22 @@ def canonical(value: dict[str, Any]) -> bytes:
                       allow_nan=False).encode("ascii")
 
 
+def take_turn(account_id: int, *, step: int = 0) -> None:
+    """Keep other transactions from numbering this account's events until ours ends.
+
+    Whoever changes a wallet calls this first, so number and wallet are taken in the same order by a job
+    that ends (announces, then settles) and by a request that spends (reserves, then announces a low
+    balance). On PostgreSQL those two would otherwise wait for each other.
+    """
+    mine = Counter.objects.filter(account_id=account_id)
+    if mine.update(last=F("last") + step) != 1:
+        Counter.objects.get_or_create(account_id=account_id)
+        mine.update(last=F("last") + step)
+
+
 def _next_number(account: Account) -> int:
-    """The account's next sequence number. The UPDATE keeps others out until the caller commits."""
-    mine = Counter.objects.filter(account=account)
-    if mine.update(last=F("last") + 1) != 1:
-        Counter.objects.get_or_create(account=account)
-        mine.update(last=F("last") + 1)
-    return mine.values_list("last", flat=True).get()
+    take_turn(account.pk, step=1)
+    return Counter.objects.values_list("last", flat=True).get(account=account)
 
 
 @transaction.atomic
