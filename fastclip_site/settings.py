@@ -172,6 +172,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.ReadThrottle", "core.throttles.WriteThrottle"],
     "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a filter of ours, not a choice of renderer
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 RATE_READS = env.text("RATE_READS", "600/min")  # per account
@@ -225,9 +226,11 @@ JOB_HANDLERS = {
 }
 # What each app does on every sweep, in this order; a path names a function without arguments.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
+          "clips.reconcile.remove_leftovers",
           "core.trash.empty_trash", "core.idempotency.sweep"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
-RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings"]
+RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
+               "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3
