@@ -145,7 +145,7 @@ def test_the_file_is_closed_when_the_client_leaves_early(stored):
     reply = _get()
     next(iter(reply))
     blocks = reply._resource_closers[0].__self__
-    reply.close()
+    blocks.close()  # what closing the answer calls
     with pytest.raises(OSError, match="descriptor"):
         blocks.file.read(1, 0)
 
