@@ -174,7 +174,7 @@ def _judge(code: int, stderr: str, detail: str) -> None:
         raise ToolOutOfSpace(detail)
     if code in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
         raise ToolTimedOut(detail)
-    raise ToolFailed(f"exit {code}: {detail}")
+    raise ToolFailed(f"exit {code}: {detail}", stderr)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
