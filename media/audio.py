@@ -48,6 +48,4 @@ def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path
     start, end = cut.start - seek, cut.end - seek
     chain = f"atrim=start={start:.6f}:end={end:.6f},asetpts=PTS-{start:.6f}/TB,{ALIGNED}"
     after = ["-map", f"0:{found.audio}", "-vn", "-af", chain, *CODECS[format]]
-    return ffmpeg.ffmpeg_argv(source, target, before=["-seek_timestamp", "1", "-ss", f"{seek + found.start_time:.6f}",
-                                                      "-t", f"{end + PREROLL:.6f}"],
-                              after=after)
+    return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(seek + found.start_time, end + PREROLL), after=after)

@@ -103,8 +103,7 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
     the filters cut, which is exact where an index lies.
     """
     chain, sound = filters(found, size), [audio.ALIGNED]
-    before = ["-seek_timestamp", "1", "-ss", f"{_floor(span.seek + found.start_time):.6f}",
-              "-t", f"{span.duration:.6f}"]
+    before = ffmpeg.seek(span.seek + found.start_time, span.duration)
     if not seeking:
         edges = f"start={span.seek - 0.0005 + found.start_time:.6f}:end={span.end - 0.0005 + found.start_time:.6f}"
         shift = f"PTS-{span.seek + found.start_time:.6f}/TB"
@@ -138,11 +137,6 @@ def filters(found: Probe, size: tuple[int, int]) -> list[str]:
     elif even != stored:
         chain.append(f"crop={even[0]}:{even[1]}:0:0")
     return chain
-
-
-def _floor(seconds: float) -> float:
-    """Down to the microsecond: a frame that begins exactly there must not be taken for an earlier one."""
-    return int(seconds * 1_000_000 + 1e-4) / 1_000_000
 
 
 def _receipt(result: Found, span: Span, cut: Cut) -> Receipt:

@@ -44,11 +44,12 @@ def times(path: Path) -> list[float]:
 
 def sound(path: Path) -> np.ndarray:
     """The first audio track as mono floats at 16 kHz; index 0 is the file's time 0, as a player shows it."""
-    answer = subprocess.run([ffprobe_binary(), "-v", "error", "-show_entries", "format=start_time", "-of", "csv=p=0",
-                             str(path)], check=True, capture_output=True)
+    argv = [ffprobe_binary(), "-v", "error", "-show_entries", "format=start_time", "-of", "csv=p=0", str(path)]
+    answer = subprocess.run(argv, check=True, capture_output=True)
     zero = max(0.0, float(answer.stdout))
     argv = [ffmpeg_binary(), "-v", "error", "-copyts", "-i", str(path), "-map", "0:a:0",
-            "-af", "aresample=async=1:min_hard_comp=0.001:first_pts=0", "-ac", "1", "-ar", str(SOUND_RATE), "-f", "f32le", "-"]
+            "-af", "aresample=async=1:min_hard_comp=0.001:first_pts=0", "-ac", "1",
+            "-ar", str(SOUND_RATE), "-f", "f32le", "-"]
     samples = np.frombuffer(subprocess.run(argv, check=True, capture_output=True).stdout, np.float32)
     return samples[round(zero * SOUND_RATE):]
 
