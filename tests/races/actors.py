@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.test import override_settings
 from rest_framework.test import APIClient
 
 from accounts.models import Account
 from billing import ledger
 from billing.errors import InsufficientBalance
 from billing.models import Hold, Payment
+from core.errors import Conflict
+from jobs import endings, queue, tasks
+from jobs.handlers import Outcome
 from webhooks.emit import emit
 
 
@@ -63,3 +67,32 @@ def post(account: int, path: str, body: dict[str, Any], headers: dict[str, str])
     client.force_login(Account.objects.get(pk=account))
     reply = client.post(path, body, format="json", headers=headers)
     return reply.status_code, reply.json().get("code")
+
+
+def submit(account: int, times: int, request_key: str | None) -> list[str]:
+    """The ids of the jobs that the queue took of `times` (2 cents each)."""
+    owner, taken = Account.objects.get(pk=account), []
+    for _ in range(times):
+        try:
+            taken.append(queue.submit(owner, kind="clip", spec={}, cents=2, request_key=request_key).pk)
+        except queue.QueueRefused:
+            continue
+    return taken
+
+
+def claim(job: str) -> int | None:
+    """The fence that this worker won."""
+    attempt = tasks._claim(job)
+    return attempt.job.fence if attempt else None
+
+
+@override_settings(JOB_HANDLERS={"clip": "tests.chaos.handlers.clip"})
+def end(account: int, job: str, how: str) -> str | None:
+    """Finish the job as the worker with fence 1, or cancel it as its owner; how it was ended, if by us."""
+    if how == "complete":
+        return how if endings.complete(job, fence=1, outcome=Outcome(cost=1)) else None
+    try:
+        queue.cancel(Account.objects.get(pk=account), job_id=job)
+    except Conflict:
+        return None
+    return how
