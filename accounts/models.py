@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from core.ids import new_id
 
+MAX_KEYS = 10  # per account (C108)
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; e-mail addresses are kept in lower case."""
@@ -58,6 +60,7 @@ class ApiKey(models.Model):
 
     id = models.CharField(primary_key=True, max_length=16, default=_key_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="keys")
+    slot = models.PositiveSmallIntegerField()  # 1..10: there is no eleventh place for a key to be
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
@@ -65,7 +68,11 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="api_key_has_name")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="api_key_has_name"),
+            models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=MAX_KEYS), name="api_key_slot"),
+            models.UniqueConstraint(fields=["account", "slot"], name="api_key_one_per_slot"),
+        ]
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

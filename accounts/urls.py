@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts import api
+
+urlpatterns = [
+    path("v1/keys", api.KeysView.as_view()),
+    path("v1/keys/<str:key_id>", api.KeyView.as_view()),
+]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing import api
+
+urlpatterns = [
+    path("v1/balance", api.BalanceView.as_view()),
+    path("v1/account/signup-credit", api.SignupCreditView.as_view()),
+]

@@ -17,7 +17,7 @@ class Idempotency(models.Model):
     body_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=7, default="running")
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(null=True)  # the JSON as it was sent, byte for byte
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 

@@ -172,6 +172,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.ReadThrottle", "core.throttles.WriteThrottle"],
     "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a filter of ours, not a choice of renderer
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 RATE_READS = env.text("RATE_READS", "600/min")  # per account
@@ -194,6 +195,8 @@ JOB_WORKERS = env.integer("JOB_WORKERS", 2, least=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, least=3)
 JOB_HEARTBEAT_SECONDS = env.integer("JOB_HEARTBEAT_SECONDS", 10, least=1)
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
+JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
+JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
@@ -210,6 +213,7 @@ Q_CLUSTER = {
     "poll": 0.2,
     "guard_cycle": 0.5,
     "catch_up": False,
+    "scheduler": False,
     "save_limit": 250,
     "recycle": 100,
     "label": "Queue",
@@ -222,9 +226,11 @@ JOB_HANDLERS = {
 }
 # What each app does on every sweep, in this order; a path names a function without arguments.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
-          "core.trash.empty_trash"]
+          "clips.reconcile.remove_leftovers",
+          "core.trash.empty_trash", "core.idempotency.sweep"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
-RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings"]
+RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
+               "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -237,6 +243,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # where a worker dies in the chaos suite: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

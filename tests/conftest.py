@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
 
 from accounts.models import Account
+from billing import append_only
 from tests.factories import make_account, make_key
 
 
@@ -14,6 +18,24 @@ from tests.factories import make_account, make_key
 def fresh_rate_limits():
     """Counters of one test do not limit the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushes_may_empty_the_ledger():
+    """Transactional tests end by emptying every table, which the triggers on entries rightly refuse.
+
+    So for the length of that flush, and only for it, the triggers are away.
+    """
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_entries_too(operations, statements):
+        append_only.remove(operations.connection)
+        flush(operations, statements)
+        append_only.install(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_entries_too)
+        yield
 
 
 @pytest.fixture
@@ -58,3 +80,11 @@ def session(alice) -> APIClient:
     client.force_login(alice)
     client.default_format = "json"
     return client
+
+
+@pytest.fixture
+def work(db) -> Callable[[], int]:
+    """`work()` runs every job that may run now, in this process, until none is left; returns the runs."""
+    from jobs.tasks import run_open_jobs
+
+    return run_open_jobs

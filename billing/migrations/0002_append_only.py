@@ -1,0 +1,19 @@
+"""From here on the database itself refuses to change or delete an entry."""
+
+from django.db import migrations
+
+from billing import append_only
+
+
+def install(apps, schema_editor):
+    append_only.install(schema_editor.connection)
+
+
+def remove(apps, schema_editor):
+    append_only.remove(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("billing", "0001_initial")]
+    operations = [migrations.RunPython(install, remove)]
