@@ -42,7 +42,8 @@ def test_b26_a_part_out_of_range_is_400_and_named(api, asked):
     assert reply.json()["fields"]["part_numbers"] == ["65", "0"]
 
 
-@pytest.mark.parametrize("numbers", [[], [1] * 1001, ["1"], [True], [1.5], [-1], "1", None, {}, [None], [[1]]])
+@pytest.mark.parametrize("numbers", [[], [1] * 1001, ["1"], [True], [1.5], [-1], "1", None, {}, [None],
+                                     [[1]]])
 def test_b26_numbers_that_are_none_or_too_many_are_400(api, asked, numbers):
     assert api.post(URL, asked | {"part_numbers": numbers}).status_code == 400
 
@@ -53,8 +54,8 @@ def test_a_number_given_twice_comes_once(api, asked):
 
 
 @pytest.mark.parametrize(("state", "status", "code"), [
-    ("processing", 409, "already_finalized"), ("ready", 409, "already_finalized"), ("aborted", 409, "conflict"),
-    ("expired", 410, "source_expired"),
+    ("processing", 409, "already_finalized"), ("ready", 409, "already_finalized"),
+    ("aborted", 409, "conflict"), ("expired", 410, "source_expired"),
 ])
 def test_b25_after_the_end_there_are_no_fresh_addresses(api, asked, state, status, code):
     Upload.objects.update(state=state, key="k", sha256="s")

@@ -69,13 +69,6 @@ def post(account: int, path: str, body: dict[str, Any], headers: dict[str, str])
     return reply.status_code, reply.json().get("code")
 
 
-def end_or_spend(account: int, holds: list[int], name: str) -> int:
-    """Half of a race: end these jobs, or, without any, spend over and over across the low threshold."""
-    if holds:
-        return announce_then_settle(account, holds)
-    return spend(account, name, times=10, cents=2)
-
-
 def submit(account: int, times: int, request_key: str | None) -> list[str]:
     """The ids of the jobs that the queue took of `times` (2 cents each)."""
     owner, taken = Account.objects.get(pk=account), []

@@ -15,22 +15,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-ACCOUNT = "from tests.factories import *; print(make_key(make_account('alice')))"
+ACCOUNTS = """
+from billing.ledger import adjust
+from tests.factories import make_account, make_key
+alice, poor = make_account("alice"), make_account("poor")
+adjust(poor, cents=3, ticket="t", reason="test")
+print(make_key(alice), make_key(poor))
+"""
 
 
 @dataclass
 class Server:
-    """A running site: its port, an API key of alice's, the pid of gunicorn, and where its files are."""
+    """A running site: its port, keys of two accounts, the pid of gunicorn, and where its files are."""
 
     port: int
     key: str
+    poor_key: str  # of an account with 3 cents
     pid: int
     media: Path
 
-    def api(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+    def api(self, method: str, path: str, body: Any = None, *, key: str = "") -> tuple[int, dict[str, Any]]:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         line.request(method, path, None if body is None else json.dumps(body),
-                     {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"})
+                     {"Authorization": f"Bearer {key or self.key}", "Content-Type": "application/json"})
         reply = line.getresponse()
         answer = reply.status, json.loads(reply.read())
         line.close()
@@ -86,13 +93,13 @@ def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
     (folder / "static").mkdir(parents=True)
     manage = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*manage, "migrate", "-v", "0"], check=True, env=env, cwd=ROOT)
-    made = subprocess.run([*manage, "shell", "-v", "0", "-c", ACCOUNT], check=True, env=env, cwd=ROOT,
+    made = subprocess.run([*manage, "shell", "-v", "0", "-c", ACCOUNTS], check=True, env=env, cwd=ROOT,
                           capture_output=True, text=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "fastclip_site.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread",
          "--threads", "8", "--keep-alive", "0", "--log-level", "error"], env=env, cwd=ROOT)
     _wait_for(port)
-    return Server(port, made.stdout.split()[-1], process.pid, folder / "media"), process
+    return Server(port, *made.stdout.split()[-2:], process.pid, folder / "media"), process
 
 
 def _wait_for(port: int) -> None:

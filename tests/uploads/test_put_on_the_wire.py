@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -20,6 +21,15 @@ def _read_head(line) -> bytes:
     while b"\r\n\r\n" not in raw:
         raw += line.recv(1)
     return raw
+
+
+def _together(calls: list[tuple]) -> None:
+    """Make all the calls at the same time, each in a thread, and wait for them."""
+    threads = [threading.Thread(target=call, args=arguments) for call, *arguments in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def test_a_put_over_a_socket_stores_the_very_bytes(server: Server):
@@ -83,8 +93,8 @@ def test_b15_of_two_puts_at_once_one_is_409(server: Server):
     asked = server.ask(SIZE)
     first = server.begin(asked["upload_url"], f"Content-Length: {SIZE}")
     first.sendall(BODY[:MIB])
-    while server.status(asked["file_id"]) != "pending" or not (server.media / "incoming" / asked["file_id"]).exists():
-        pass  # until the first has its claim, which it makes before the file
+    while not (server.media / "incoming" / asked["file_id"]).exists():
+        time.sleep(0.01)  # until the first has its claim, which it makes before the file
     status, body = server.put(asked["upload_url"], b"\xff" * SIZE)
     assert (status, b"in_flight" in body) == (409, True)
     first.sendall(BODY[MIB:])
@@ -100,11 +110,7 @@ def test_b15_of_many_puts_at_once_exactly_one_wins_whole(server: Server):
     def send(number: int) -> None:
         found[number] = server.put(asked["upload_url"], bodies[number])[0]
 
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    _together([(send, number) for number in range(6)])
     winners = [number for number, status in found.items() if status == 200]
     assert len(winners) == 1
     assert set(found.values()) == {200, 409}
@@ -119,11 +125,12 @@ def test_b14_a_late_writer_cannot_change_a_finished_file(server: Server):
     assert server.stored(asked["file_id"]) == BODY
 
 
-def test_parts_sent_in_parallel_make_the_file(server: Server):
+def test_b24_parts_sent_in_parallel_make_the_file_and_complete_at_once_is_200_for_all(server: Server):
     size, part = 20 * MIB + 3, 5 * MIB
     body = blocks(size)
     status, asked = server.api("POST", "/v1/upload/multipart/initiate", {
-        "filename": "a.mp4", "content_type": "video/mp4", "file_size": size, "part_size": part, "part_count": 5})
+        "filename": "a.mp4", "content_type": "video/mp4", "file_size": size, "part_size": part,
+        "part_count": 5})
     assert status == 200
     etags: dict[int, str] = {}
 
@@ -136,13 +143,27 @@ def test_parts_sent_in_parallel_make_the_file(server: Server):
         etags[number] = str(reply.getheader("ETag"))
         line.close()
 
-    threads = [threading.Thread(target=send, args=(p["part_number"], p["url"])) for p in asked["parts"]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    done = server.api("POST", "/v1/upload/multipart/complete", {
+    _together([(send, part["part_number"], part["url"]) for part in asked["parts"]])
+    body_of_complete = {
         "file_id": asked["file_id"], "upload_id": asked["upload_id"],
-        "parts": [{"part_number": number, "etag": etag} for number, etag in etags.items()]})
-    assert done == (200, {"ok": True, "file_id": asked["file_id"], "queued_validation": True})
+        "parts": [{"part_number": number, "etag": etag} for number, etag in etags.items()]}
+    done: list[object] = []
+
+    def finish() -> None:
+        done.append(server.api("POST", "/v1/upload/multipart/complete", body_of_complete))
+
+    _together([(finish,)] * 3)
+    assert done == [(200, {"ok": True, "file_id": asked["file_id"], "queued_validation": True})] * 3
     assert sha256(server.stored(asked["file_id"])).digest() == sha256(body).digest()
+
+
+def test_b09_two_clips_at_once_with_money_for_one(server: Server):
+    body = {"filename": "a.mp4", "content_type": "video/mp4", "file_size": 9, "clip": {"start": 0, "end": 1}}
+    found: list[int] = []
+
+    def ask() -> None:
+        found.append(server.api("POST", "/v1/upload/request", body, key=server.poor_key)[0])
+
+    _together([(ask,)] * 4)
+    assert sorted(found) == [200, 402, 402, 402]
+    assert server.api("GET", "/v1/balance", key=server.poor_key)[1]["balance"] == 0.01
