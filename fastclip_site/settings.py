@@ -194,6 +194,8 @@ JOB_WORKERS = env.integer("JOB_WORKERS", 2, least=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, least=3)
 JOB_HEARTBEAT_SECONDS = env.integer("JOB_HEARTBEAT_SECONDS", 10, least=1)
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
+JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
+JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
@@ -210,6 +212,7 @@ Q_CLUSTER = {
     "poll": 0.2,
     "guard_cycle": 0.5,
     "catch_up": False,
+    "scheduler": False,
     "save_limit": 250,
     "recycle": 100,
     "label": "Queue",
@@ -237,6 +240,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # the chaos suite's: where a worker dies, see jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

@@ -14,6 +14,7 @@ from core.ids import new_id
 OPEN = ["pending", "downloading", "processing", "uploading"]
 TERMINAL = ["complete", "failed"]
 KINDS = ["validate", "clip"]
+INTERNAL_KINDS = ["validate"]  # our own work: no price, and no job to a client
 MAX_ATTEMPTS = 5
 
 
@@ -79,6 +80,8 @@ class Job(models.Model):
         indexes = [
             # read by jobs.sweep: what is open, oldest first
             models.Index(fields=["available_at"], condition=Q(status__in=OPEN), name="job_open"),
+            # read by jobs.queue.submit: how many open jobs an account has
+            models.Index(fields=["account"], condition=Q(status__in=OPEN), name="job_open_of_account"),
             # read by the job list and tray
             models.Index(fields=["account", "-created_at"], name="job_of_account"),
         ]

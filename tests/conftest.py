@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -78,3 +80,11 @@ def session(alice) -> APIClient:
     client.force_login(alice)
     client.default_format = "json"
     return client
+
+
+@pytest.fixture
+def work(db) -> Callable[[], int]:
+    """`work()` runs every job that may run now, in this process, until none is left; returns the runs."""
+    from jobs.tasks import run_open_jobs
+
+    return run_open_jobs

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    help = "Compares money, jobs and files with each other and prints what does not fit. Changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="exit with 1 when there is a finding")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        found = [str(finding) for path in settings.RECONCILERS for finding in import_string(path)()]
+        for finding in found:
+            self.stdout.write(finding)
+        self.stdout.write(f"{len(found)} findings." if found else "Everything fits.")
+        if check and found:
+            sys.exit(1)

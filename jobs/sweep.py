@@ -1,0 +1,102 @@
+"""What puts jobs right that nobody works on: lost bells, lapsed leases, hopeless jobs, left-over folders.
+
+Any number of sweeps may run at once; every step is guarded by the row it changes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db.models import F, Q
+from django_q.brokers import get_broker
+
+from jobs import clock, endings
+from jobs.models import MAX_ATTEMPTS, OPEN, Job
+from jobs.queue import ring
+from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of
+
+log = structlog.get_logger(__name__)
+RING_AGAIN_SECONDS = 30
+OLDEST_HOURS = 24
+BELLS = 100  # per sweep, and the length of the queue from which on nobody waits for a bell
+SCRATCH_SECONDS = 60  # how long a lapsed attempt's folder is left to the worker that may still clean up
+_SCRATCH = re.compile(r"(job_\w+)\.(\d+)")
+
+
+def sweep_jobs() -> None:
+    """One round: end what is hopeless, ring for what should run, remove what dead workers left behind."""
+    end_hopeless()
+    ring_again()
+    for folder in stale_scratch():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_hopeless() -> int:
+    """Fail and refund the jobs that no worker holds and none should take again; returns how many.
+
+    Overdue: the worker used all its time and did not end the job. Spent: five attempts, none ended it.
+    Old: it should have run a day ago. A job that waits for its upload is ended by its upload.
+    """
+    moment = clock.now()
+    spent = Q(attempts__gte=MAX_ATTEMPTS)
+    old = Q(available_at__lt=moment - timedelta(hours=OLDEST_HOURS))
+    overdue = endings.overdue(moment)
+    return (_end(overdue, "timed_out", TIMED_OUT)
+            + _end(endings.free(moment) & Q(available_at__isnull=False) & (spent | old), "gave_up", GAVE_UP))
+
+
+def _end(hopeless: Q, code: str, sentence: str) -> int:
+    ended = 0
+    for job_id, detail in Job.objects.filter(hopeless, status__in=OPEN).values_list("pk", "detail"):
+        # One job whose handler cannot fail must not stand in the way of all others.
+        fault = fault_of(lambda pk=job_id, text=detail: endings.fail(  # type: ignore[misc]
+            pk, hopeless, code=code, sentence=sentence, detail=text))
+        if fault is None:
+            log.error("job_hopeless", job=job_id, code=code)  # the admins' alarm
+            ended += 1
+        else:
+            log.error("job_cannot_end", job=job_id, exc_info=fault)
+    return ended
+
+
+def ring_again() -> int:
+    """Ring for jobs whose bell seems lost, oldest bell first; returns how many.
+
+    That is: not rung for 30 s, or not since they may run (again), or not since their lease lapsed. While
+    the queue is long, nobody waits for a bell, and more of them would only make it longer.
+    """
+    if get_broker().queue_size() >= BELLS:
+        return 0
+    moment = clock.now()
+    unheard = (Q(rung_at__isnull=True) | Q(rung_at__lt=moment - timedelta(seconds=RING_AGAIN_SECONDS))
+               | Q(rung_at__lt=F("available_at")) | Q(rung_at__lt=F("lease_until")))
+    rung = 0
+    due = Job.objects.filter(claimable() & unheard).order_by(F("rung_at").asc(nulls_first=True))
+    for job_id, seen in due.values_list("pk", "rung_at")[:BELLS]:
+        rung += _ring_once(job_id, seen, moment)
+    return rung
+
+
+def _ring_once(job_id: str, seen: datetime | None, moment: datetime) -> int:
+    if Job.objects.filter(pk=job_id, rung_at=seen).update(rung_at=moment) != 1:
+        return 0  # another sweep was faster
+    ring(job_id)
+    return 1
+
+
+def stale_scratch() -> Iterator[Path]:
+    """Folders of attempts whose lease is gone for a minute: their workers are dead."""
+    root = Path(settings.SCRATCH_ROOT)
+    if not root.is_dir():
+        return
+    since = clock.now() - timedelta(seconds=SCRATCH_SECONDS)
+    for folder in root.iterdir():
+        named = _SCRATCH.fullmatch(folder.name)
+        if named and not Job.objects.filter(pk=named[1], fence=named[2], lease_until__gt=since).exists():
+            yield folder

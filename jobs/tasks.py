@@ -1,0 +1,198 @@
+"""Running a job: claim, work, finish. What the queue calls.
+
+A message is a job id and nothing more: the claim refuses strays, so a message that is lost, doubled or
+late only costs time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import OperationalError
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+
+from core.storage import StorageUnavailable
+from jobs import clock, endings
+from jobs.handlers import JobFailed, handler_of
+from jobs.killpoint import killpoint
+from jobs.models import MAX_ATTEMPTS, OPEN, Job, WorkerBeat
+from jobs.run import LeaseLost, Run
+
+try:
+    from media.errors import MediaError, ToolOutOfSpace
+except ImportError:  # until the engine is merged
+    MediaError = ToolOutOfSpace = JobFailed
+
+log = structlog.get_logger(__name__)
+LONGEST_SECONDS = 13_800  # 3 h 50 min, below the queue's timeout
+BACK_OFF_SECONDS = 5
+GAVE_UP = "The job was tried several times and could not be finished."
+STORAGE_FAILED = "The result could not be stored."
+TIMED_OUT = "The job took longer than it may."
+
+
+def host() -> str:
+    return socket.gethostname()
+
+
+def worker_name() -> str:
+    """`host:pid`, as kept in Job.worker; the watchdog counts a host's jobs by it."""
+    return f"{host()}:{os.getpid()}"
+
+
+def fault_of(work: Callable[[], object]) -> BaseException | None:
+    """Do `work` and return what it raised, or None. The one broad except of the product.
+
+    Whatever a job or a sweep raises, the worker goes on. SystemExit too: it is how django-q's timeout
+    ends a task.
+    """
+    try:
+        work()
+    except (Exception, SystemExit) as fault:  # noqa: BLE001
+        return fault
+    return None
+
+
+def claimable() -> Q:
+    """Jobs that a worker may take now."""
+    moment = clock.now()
+    may_run = Q(status__in=OPEN, available_at__lte=moment, attempts__lt=MAX_ATTEMPTS)
+    return may_run & endings.free(moment) & ~endings.overdue(moment)
+
+
+def run(job_id: str) -> None:
+    """Run one job to its end. Safe to deliver twice, late, or after a crash.
+
+    The claim is one conditional UPDATE: whoever wins it owns the job, and every other delivery returns
+    at once.
+    """
+    sign_of_life(host())
+    attempt = _claim(job_id)
+    if attempt is None:
+        return
+    killpoint("after_claim")
+    job = attempt.job
+    with structlog.contextvars.bound_contextvars(job=job_id, kind=job.kind, attempt=job.attempts):
+        with attempt:
+            fault = fault_of(lambda: _deliver(attempt))
+        if fault is not None:
+            _record(attempt, fault)
+    if attempt.reason == "shutdown":
+        raise SystemExit(0)
+
+
+def run_open_jobs() -> int:
+    """Run every job that may run now, in this process, until none is left; returns the number of runs."""
+    runs = 0
+    while (job := Job.objects.filter(claimable()).order_by("available_at", "pk").first()) is not None:
+        run(job.pk)
+        runs += 1
+    return runs
+
+
+def beat(name: str) -> None:
+    """The answer to the watchdog of host `name`."""
+    WorkerBeat.objects.filter(pk=name).update(seen_at=clock.now())
+
+
+_last_sign = 0.0
+
+
+def sign_of_life(name: str) -> None:
+    """Show the watchdog, at most every 5 s, that this host's workers take messages."""
+    global _last_sign
+    if time.monotonic() - _last_sign > 5:
+        _last_sign = time.monotonic()
+        beat(name)
+
+
+def _claim(job_id: str) -> Run | None:
+    """Take the job, or None where another worker has it, it has ended, or it waits."""
+    seen = Job.objects.filter(claimable(), pk=job_id).first()
+    if seen is None:
+        return None
+    lease_ends = time.monotonic() + settings.JOB_LEASE_SECONDS
+    moment = clock.now()
+    won = Job.objects.filter(claimable(), pk=job_id, fence=seen.fence).update(
+        fence=F("fence") + 1, attempts=F("attempts") + 1, worker=worker_name(), deadline_at=None,
+        lease_until=moment + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+        started_at=Coalesce(F("started_at"), Now()))
+    if won != 1:
+        return None
+    job = Job.objects.select_related("account", "hold").get(pk=job_id)
+    job.fence = seen.fence + 1  # ours, also if somebody moved it since
+    return Run(job, worker=worker_name(), lease_ends=lease_ends)
+
+
+def _deliver(attempt: Run) -> None:
+    """Do the work and finish it."""
+    handler = handler_of(attempt.job.kind)
+    attempt.allow(min(120 + 40 * handler.seconds(attempt.job), LONGEST_SECONDS))
+    outcome = handler.run(attempt.job, attempt)
+    killpoint("after_put")
+    if not endings.complete(attempt.job.pk, fence=attempt.job.fence, outcome=outcome):
+        raise LeaseLost(attempt.job.pk)
+    killpoint("after_commit")
+    log.info("job_complete", cost=outcome.cost)
+
+
+def _record(attempt: Run, fault: BaseException) -> None:
+    """Write down what became of an attempt that did not deliver."""
+    if attempt.reason == "lost" or isinstance(fault, LeaseLost):
+        log.info("job_lost")
+    elif attempt.reason == "shutdown" or isinstance(fault, SystemExit):
+        _give_back(attempt)
+    elif attempt.reason == "overdue":
+        _fail(attempt, "timed_out", TIMED_OUT, fault)
+    elif isinstance(fault, JobFailed | MediaError):
+        _fail(attempt, fault.code, fault.sentence, fault)
+    else:
+        _try_later(attempt, fault)
+
+
+def _fail(attempt: Run, code: str, sentence: str, fault: BaseException) -> None:
+    endings.fail(attempt.job.pk, Q(fence=attempt.job.fence), code=code, sentence=sentence,
+                 detail=getattr(fault, "detail", "") or repr(fault))
+
+
+def _mine(attempt: Run) -> Q:
+    return Q(pk=attempt.job.pk, fence=attempt.job.fence, status__in=OPEN)
+
+
+def _give_back(attempt: Run) -> None:
+    """The worker has to go: another one may take the job at once, and the attempt does not count."""
+    Job.objects.filter(_mine(attempt), attempts__gt=0).update(
+        attempts=F("attempts") - 1, lease_until=None, deadline_at=None, available_at=clock.now())
+    log.info("job_given_back")
+
+
+def _try_later(attempt: Run, fault: BaseException) -> None:
+    """Back off 5, 10, 20, 40 s (+- 20 %), and give up after the last attempt."""
+    if _passing(fault):
+        log.warning("job_hindered", fault=repr(fault))
+    else:
+        log.error("job_crashed", exc_info=fault)
+    if attempt.job.attempts >= MAX_ATTEMPTS:
+        stored = isinstance(fault, StorageUnavailable)
+        code, sentence = ("storage_failed", STORAGE_FAILED) if stored else ("gave_up", GAVE_UP)
+        return _fail(attempt, code, sentence, fault)
+    pause = BACK_OFF_SECONDS * 2 ** (attempt.job.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+    Job.objects.filter(_mine(attempt)).update(
+        lease_until=None, deadline_at=None, available_at=clock.now() + timedelta(seconds=pause),
+        detail=(getattr(fault, "detail", "") or repr(fault))[-endings.DETAIL_BYTES:])
+    return None
+
+
+def _passing(fault: BaseException) -> bool:
+    """Whether the fault lies with the machine and will pass, rather than with our code."""
+    full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    return full or isinstance(fault, StorageUnavailable | OperationalError | ToolOutOfSpace)
