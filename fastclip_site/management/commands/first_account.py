@@ -33,14 +33,15 @@ def first_account(path: Path) -> dict[str, Any]:
     and the password stays unknown if the account was there before. Raises `CommandError` where the file
     is not ours.
     """
-    if path.exists():
-        facts = _read(path)
-        if ApiKey.objects.filter(digest=digest(facts["api_key"])).exists():
-            return facts
+    known = _read(path) if path.exists() else {}
+    if known and ApiKey.objects.filter(digest=digest(known["api_key"])).exists():
+        return known
     told = StringIO()
     call_command("create_account", EMAIL, superuser=True, credit=CREDIT_CENTS, exists_ok=True, stdout=told)
     facts = json.loads(told.getvalue())
     facts.pop("balance", None)  # it will not stay true
+    if "password" in known and known.get("account_id") == facts["account_id"]:
+        facts.setdefault("password", known["password"])  # only the key was deleted
     _write(path, facts)
     return facts
 
