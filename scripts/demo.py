@@ -32,7 +32,7 @@ import demo_media  # noqa: E402
 from fastclip_site import env  # noqa: E402
 
 PART_BYTES = 5 * 1024**2  # the least that multipart allows
-CUTS = [(2.0, 7.5), (20.1, 31.234), (44.967, 58.0)]  # seconds; none begins on a keyframe
+CUTS = [(2.0, 7.5), (20.1, 31.25), (44.97, 58.0)]  # seconds; none begins on a keyframe
 WAIT_SECONDS = 600.0
 POLL_SECONDS = 0.3
 

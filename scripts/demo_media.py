@@ -14,6 +14,7 @@ from tqdm import tqdm
 SECONDS = 60
 FPS = 30
 WIDTH, HEIGHT = 96, 54  # frames are compared as small grey pictures
+HALF_MS = Fraction(1, 2000)  # 20.1 s as a float is a hair after the frame at 603/30 s
 SPEECH = ("prompts.flac", "jfk.flac")
 Pictures = np.ndarray
 
@@ -81,7 +82,8 @@ def difference(source: Video, clip: Video, start: float, end: float) -> str:
     Each frame must look more like its own source frame than like that one's neighbours, so a clip that
     is off by a single frame anywhere is found.
     """
-    wanted = [number for number, time in enumerate(source.times) if start <= time < end]
+    first, last = Fraction(start) - HALF_MS, Fraction(end) - HALF_MS
+    wanted = [number for number, time in enumerate(source.times) if first <= time < last]
     if len(clip.pictures) != len(wanted):
         return f"{len(clip.pictures)} frames instead of {len(wanted)}"
     for place, number in enumerate(wanted):
@@ -90,7 +92,7 @@ def difference(source: Video, clip: Video, start: float, end: float) -> str:
         if found != number:
             return f"frame {place} shows the source's frame {found} instead of {number}"
         due, seen = source.times[number] - source.times[wanted[0]], clip.times[place] - clip.times[0]
-        if abs(due - seen) > Fraction(1, 1000):
+        if abs(due - seen) > 2 * HALF_MS:
             return f"frame {place} comes at {float(seen):.3f} s instead of {float(due):.3f} s"
     return ""
 
