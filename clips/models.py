@@ -31,7 +31,6 @@ class Clip(models.Model):
     duration = models.FloatField()  # seconds
     size = models.BigIntegerField()  # bytes
     key = models.CharField(max_length=300, unique=True)
-    etag = models.CharField(max_length=80)
     poster_key = models.CharField(max_length=300, blank=True, default="")
     captioned = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

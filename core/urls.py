@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core import storage_local
+
+urlpatterns = [path("files/<path:key>", storage_local.serve, name="file")]

@@ -3,8 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from fastclip_site import health
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("webhooks.urls")),

@@ -1,6 +1,6 @@
 """The product's own settings, read from an environment made for tests."""
 
-# ruff: noqa: E402, F403
+# ruff: noqa: E402, F403, F405
 
 import os
 import tempfile
@@ -23,6 +23,7 @@ from fastclip_site.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing folder
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: other processes and threads of a test see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_root) / f"{_worker}-tests.sqlite3")}

@@ -12,6 +12,7 @@ from core.storage import new_generation
 
 STATES = ["requested", "receiving", "processing", "ready", "failed", "aborted", "expired"]
 OPEN_STATES = ["requested", "receiving"]
+UNFINISHED_STATES = [*OPEN_STATES, "processing"]  # what a Quota counts
 
 
 def upload_id() -> str:
@@ -77,6 +78,16 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return f"{self.id} {self.filename}"
 
+    @property
+    def incoming_key(self) -> str:
+        """Where the bytes arrive."""
+        return f"incoming/{self.id}/{self.generation}"
+
+    @property
+    def source_key(self) -> str:
+        """Where the validated bytes go; meaningful once `sha256` is known."""
+        return f"sources/{self.id}/{self.sha256}"
+
 
 class Part(models.Model):
     """One received part. The etag is cleared before bytes change, so it always names bytes on disk."""
@@ -96,3 +107,24 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upload_id} part {self.number}"
+
+
+class Quota(models.Model):
+    """How many unfinished uploads an account has and how many bytes they declared.
+
+    Raised and lowered by conditional UPDATEs in the transaction of the upload's own change, so two
+    requests cannot both take the last place.
+    """
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    uploads = models.PositiveIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(uploads__gte=0), name="quota_uploads_not_negative"),
+            models.CheckConstraint(condition=Q(bytes__gte=0), name="quota_bytes_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.uploads} uploads, {self.bytes} bytes"

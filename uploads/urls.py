@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from uploads import api
+from uploads.put import put
+
+urlpatterns = [
+    path("put/<str:file_id>/<str:generation>", put, name="signed-put"),
+    path("v1/upload/request", api.RequestView.as_view()),
+    path("v1/upload/abort", api.AbortView.as_view()),
+    path("v1/upload/complete", api.CompleteView.as_view()),
+    path("v1/upload/multipart/initiate", api.InitiateView.as_view()),
+    path("v1/upload/multipart/complete", api.MultipartCompleteView.as_view()),
+    path("v1/upload/multipart/refresh", api.RefreshView.as_view()),
+    path("v1/upload/multipart/abort", api.MultipartAbortView.as_view()),
+    path("v1/upload/multipart/<str:upload_id>", api.ReceivedView.as_view()),
+    path("v1/upload/<str:file_id>", api.StatusView.as_view()),
+]

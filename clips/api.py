@@ -1,0 +1,93 @@
+"""HTTP for clips: ask, poll, cancel, list. Views parse, call one service and answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.auth import account_of, by_session
+from clips import queries, services
+from clips.bodies import ClipRequest, ClipsQuery
+from clips.plan import Plan, cuts_of
+from clips.services import Queued
+from core.errors import Unavailable
+from core.idempotency import replayable
+from core.money import dollars
+from core.throttles import JOB_POST
+
+
+class ClipView(APIView):
+    """`POST /v1/clip`: one job per segment (C038-C043); `dry_run` answers the price instead (X002)."""
+
+    throttle_classes = JOB_POST
+
+    @replayable
+    def post(self, request: Request) -> Response:
+        body = ClipRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        wish = _wish(body.validated_data) | {"by_session": by_session(request)}
+        if body.validated_data["dry_run"]:
+            return Response(_rehearsed(services.rehearse_trim(account_of(request), **wish)))
+        key = request.idempotency_key  # type: ignore[attr-defined]
+        title = body.validated_data.get("title")
+        outcome = services.request_trim(account_of(request), **wish, title=title, request_key=key)
+        return Response(_queued(outcome, single="segments" not in body.validated_data))
+
+
+class JobView(APIView):
+    """`GET /v1/clip/{job_id}` (C046-C055)."""
+
+    def get(self, request: Request, job_id: str) -> Response:
+        return Response(queries.job_view(account_of(request), job_id))
+
+
+class CancelView(APIView):
+    """`POST /v1/clip/{job_id}/cancel` (X005)."""
+
+    def post(self, request: Request, job_id: str) -> Response:
+        services.cancel(account_of(request), job_id=job_id)
+        return Response(queries.job_view(account_of(request), job_id))
+
+
+class ClipsView(APIView):
+    """`GET /v1/clips` (C111)."""
+
+    def get(self, request: Request) -> Response:
+        query = ClipsQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return Response(queries.clips(account_of(request), **query.validated_data))
+
+
+class OneClipView(APIView):
+    """`GET /v1/clips/{clip_id}` (X019)."""
+
+    def get(self, request: Request, clip_id: UUID) -> Response:
+        return Response(queries.one_clip(account_of(request), clip_id))
+
+
+def _wish(body: dict[str, Any]) -> dict[str, Any]:
+    """A parsed body as the services' arguments."""
+    return {"file_id": body["file_id"], "cuts": cuts_of(body),
+            "format": body.get("format"), "quality": body.get("quality"), "captions": body.get("captions")}
+
+
+def _queued(outcome: Queued, *, single: bool) -> dict[str, Any]:
+    """The answer of C039 and C040: `job_id` for start/end, `job_ids` for segments, both for one segment."""
+    ids = [job.pk for job in outcome.jobs]
+    if outcome.refused:
+        return {"job_ids": ids, "status": "partial", "error": Unavailable.sentence}
+    if single:
+        return {"job_id": ids[0], "status": "pending"}
+    return {"job_ids": ids, "status": "pending"} | ({"job_id": ids[0]} if len(ids) == 1 else {})
+
+
+def _rehearsed(plan: Plan) -> dict[str, Any]:
+    """The answer of X002: dollars and seconds."""
+    segments = [{"start": cut.start, "end": cut.end, "duration": round(cut.end - cut.start, 3)}
+                for cut in plan.cuts]
+    return {"dry_run": True, "cost": dollars(plan.total), "reserved": dollars(plan.total),
+            "format": plan.format, "quality": plan.quality, "segments": segments}

@@ -1,0 +1,140 @@
+"""What an account sees of its clip jobs and clips. Every query starts from the account."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Account
+from billing.queries import available_cents
+from clips.models import Clip
+from core import storage
+from core.errors import NotFound
+from core.ids import has_shape
+from core.money import dollars
+from core.times import stamp
+from jobs.models import INTERNAL_KINDS, Job
+
+MAX_LIMIT = 100
+# Null until the job is complete (C049).
+RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
+                 "clip_id", "share_url", "embed_url", "cost"]
+MESSAGES = {"pending": "Waiting for a worker", "downloading": "Fetching the source",
+            "processing": "Processing", "uploading": "Storing the clip", "failed": "Failed"}
+CONTENT_TYPES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4",
+                 "flac": "audio/flac", "gif": "image/gif"}
+
+
+def job_of(account: Account, job_id: str) -> Job:
+    """A job that this account asked for. Raises `NotFound` for anything else (C055, G10)."""
+    if not has_shape(job_id, "job_"):
+        raise NotFound
+    found = Job.objects.filter(account=account, pk=job_id).exclude(kind__in=INTERNAL_KINDS).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def job_view(account: Account, job_id: str) -> dict[str, Any]:
+    """The body of `GET /v1/clip/{job_id}` (C046-C055): money in dollars, times in seconds.
+
+    Raises `NotFound`.
+    """
+    job = job_of(account, job_id)
+    view: dict[str, Any] = {
+        "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
+        "status_message": job.message or MESSAGES.get(job.status, ""), **dict.fromkeys(RESULT_FIELDS),
+        "file_id": job.source, "title": job.spec.get("title"),
+        "start": job.spec["start"], "end": job.spec["end"], "created_at": stamp(job.created_at),
+    }
+    if job.status == "complete":
+        view |= _delivered(job)
+    elif job.status == "failed":
+        view |= {"error": job.error, "error_code": job.error_code, "refunded": True, "cost": 0}
+    return view | {"balance": dollars(available_cents(account))}
+
+
+def _delivered(job: Job) -> dict[str, Any]:
+    """The result fields of a complete job; the link is null once the clip's bytes are gone."""
+    clip = Clip.objects.get(job=job)
+    told = {key: job.result[key] for key in ("cut", "width", "height", "duration") if key in job.result}
+    return told | {
+        "status_message": "Done!", "download_url": download_url(clip) if is_live(clip) else None,
+        "file_name": clip.file_name, "format": clip.format, "quality": clip.quality,
+        "aspect_ratio": clip.aspect_ratio, "saved_to_library": True, "title": clip.title,
+        **_links(clip), "expires_at": stamp(clip.expires_at), "cost": dollars(job.cost),
+    }
+
+
+def _links(clip: Clip) -> dict[str, str]:
+    """Relative, as in the spec's example (C051)."""
+    return {"clip_id": str(clip.pk), "share_url": f"/c/{clip.pk}", "embed_url": f"/embed/{clip.pk}"}
+
+
+def is_live(clip: Clip) -> bool:
+    """Whether the clip can still be had; by the clock, also before the sweep came by."""
+    return clip.deleted_at is None and (clip.expires_at is None or clip.expires_at > timezone.now())
+
+
+def live_clips(account: Account) -> QuerySet[Clip]:
+    """The account's clips that have not expired, newest first."""
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    mine = Clip.objects.filter(lasting, account=account, deleted_at__isnull=True)
+    return mine.order_by("-created_at", "-pk")
+
+
+def download_url(clip: Clip) -> str:
+    """A fresh signed link that saves the clip under its file name, valid 1 h (C052)."""
+    return storage.download_url(clip.key, file_name=clip.file_name, content_type=CONTENT_TYPES[clip.format])
+
+
+def thumbnail_url(clip: Clip) -> str | None:
+    """A fresh signed link to the poster; audio has none."""
+    if not clip.poster_key:
+        return None
+    return storage.download_url(clip.poster_key, file_name=f"{clip.pk}.jpg", content_type="image/jpeg",
+                                inline=True)
+
+
+def clip_view(clip: Clip) -> dict[str, Any]:
+    """One clip as the library lists it (C111): seconds, bytes, UTC stamps."""
+    return {
+        **_links(clip), "job_id": clip.job_id, "file_id": clip.source, "title": clip.title,
+        "file_name": clip.file_name, "format": clip.format, "quality": clip.quality,
+        "aspect_ratio": clip.aspect_ratio, "duration": round(clip.duration, 3), "size": clip.size,
+        "captioned": clip.captioned, "pinned": clip.expires_at is None, "view_count": 0,
+        "view_count_visible": True, "download_url": download_url(clip), "thumbnail_url": thumbnail_url(clip),
+        "created_at": stamp(clip.created_at), "expires_at": stamp(clip.expires_at),
+    }
+
+
+def one_clip(account: Account, clip_id: UUID) -> dict[str, Any]:
+    """A live clip of the account (X019). Raises `NotFound`."""
+    clip = live_clips(account).filter(pk=clip_id).first()
+    if clip is None:
+        raise NotFound
+    return clip_view(clip)
+
+
+def clips(account: Account, *, limit: int = 50, offset: int = 0, format: str | None = None,
+          pinned: bool | None = None, captioned: bool | None = None, q: str = "") -> dict[str, Any]:
+    """A page of the library, newest first (C111, G18). A `limit` above 100 is clamped.
+
+    `q` is looked for in titles, whatever the case; `next` is the offset of the next page or None.
+    """
+    found = live_clips(account)
+    if format is not None:
+        found = found.filter(format=format)
+    if pinned is not None:
+        found = found.filter(expires_at__isnull=pinned)
+    if captioned is not None:
+        found = found.filter(captioned=captioned)
+    if q:
+        found = found.filter(title__icontains=q)
+    limit = min(limit, MAX_LIMIT)
+    total = found.count()
+    return {"clips": [clip_view(clip) for clip in found[offset:offset + limit]], "total": total,
+            "limit": limit, "offset": offset, "next": offset + limit if offset + limit < total else None}

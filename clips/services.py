@@ -1,0 +1,111 @@
+"""Writes of the clip API: ask for clips, cancel a job, let old clips go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Account
+from billing.queries import require
+from clips import queries
+from clips.models import Clip
+from clips.plan import Plan, plan_trim
+from core import trash
+from core.errors import Gone, Unavailable
+from core.times import stamp
+from jobs import queue
+from jobs.models import Job
+from media.cut import Cut
+from uploads import services as uploads
+from webhooks.emit import emit
+
+SWEEP_AT_ONCE = 200  # clips per sweep; the next sweep takes the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The jobs of one request, in the order of its segments; `refused` says why the rest was not taken."""
+
+    jobs: tuple[Job, ...]
+    refused: str = ""
+
+
+@transaction.atomic
+def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
+                 quality: str | None = None, captions: Any = None, title: str | None = None,
+                 by_session: bool, request_key: str | None = None) -> Queued:
+    """Queue one job per cut (seconds) of a ready upload, each with its own hold.
+
+    Money is all or nothing: a balance that does not cover every segment raises `InsufficientBalance` and
+    reserves nothing. The queue may take fewer: then `Queued.refused` is its sentence; if it takes none,
+    its 503 is raised. Also raises what `plan_trim` raises. Source: C038-C043, C104, X001.
+    """
+    plan = plan_trim(account, file_id=file_id, cuts=cuts, format=format, quality=quality, captions=captions,
+                     by_session=by_session)
+    require(account, cents=plan.total)
+    jobs: list[Job] = []
+    try:
+        for index in range(len(plan.cuts)):
+            jobs.append(_queue_one(account, plan, index=index, title=title, request_key=request_key))
+    except Unavailable as fault:
+        if not jobs:
+            raise
+        return Queued(tuple(jobs), refused=fault.sentence)
+    return Queued(tuple(jobs))
+
+
+def rehearse_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
+                  quality: str | None = None, captions: Any = None, by_session: bool) -> Plan:
+    """Every check of `request_trim`, the balance too, and nothing kept (X002)."""
+    plan = plan_trim(account, file_id=file_id, cuts=cuts, format=format, quality=quality, captions=captions,
+                     by_session=by_session)
+    require(account, cents=plan.total)
+    return plan
+
+
+@transaction.atomic
+def _queue_one(account: Account, plan: Plan, *, index: int, title: str | None,
+               request_key: str | None) -> Job:
+    """Pin the source and submit one segment; a refusal undoes both."""
+    if not uploads.pin(plan.upload.pk):
+        raise Gone
+    cut = plan.cuts[index]
+    spec = {"upload": plan.upload.pk, "start": cut.start, "end": cut.end, "format": plan.format,
+            "quality": plan.asked, "may_4k": plan.may_4k, "title": title,
+            "segment": index + 1, "segments": len(plan.cuts)}
+    return queue.submit(account, kind="clip", spec=spec, cents=plan.cents, parts=plan.parts,
+                        source=plan.upload.pk,
+                        request_key=None if request_key is None else f"{request_key}:{index}")
+
+
+def cancel(account: Account, *, job_id: str) -> Job:
+    """End an open job of this account, refunded; repeating it is fine, a finished job is 409 (X005)."""
+    queries.job_of(account, job_id)
+    return queue.cancel(account, job_id=job_id)
+
+
+def sweep_clips() -> int:
+    """Let clips go whose time is over: bytes to the trash, `clip.expired` to the webhooks; returns how many.
+
+    The row stays with `deleted_at`, because the job's history names it. Any number of sweeps may run at
+    once: each clip is taken by one conditional UPDATE. Source: C113, C127.
+    """
+    now = timezone.now()
+    due = Clip.objects.filter(expires_at__lte=now, deleted_at__isnull=True).select_related("account")
+    return sum(_expire(clip, now) for clip in due.order_by("expires_at")[:SWEEP_AT_ONCE])
+
+
+@transaction.atomic
+def _expire(clip: Clip, now: datetime) -> bool:
+    due = Clip.objects.filter(pk=clip.pk, expires_at__lte=now, deleted_at__isnull=True)
+    if due.update(deleted_at=now) != 1:
+        return False
+    trash.discard(clip.key, clip.poster_key)
+    emit(clip.account, "clip.expired", subject=str(clip.pk),
+         data={"clip_id": str(clip.pk), "job_id": clip.job_id, "expired_at": stamp(clip.expires_at)})
+    return True

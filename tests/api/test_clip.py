@@ -1,0 +1,448 @@
+"""POST /v1/clip (C038-C043, C095-C099, X001, X002, B28-B41)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.models import Hold, Wallet
+from billing.queries import available_cents
+from core.models import Idempotency
+from jobs.models import Job
+from tests import media_bank
+from tests.clips.rows import deposit, ready_upload
+from tests.factories import give
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def upload(alice):
+    give(alice, 500)
+    return ready_upload(alice)
+
+
+@pytest.fixture
+def audio(alice):
+    give(alice, 500)
+    return ready_upload(alice, media_bank.tone_mp3(), filename="podcast.mp3")
+
+
+def one(upload, **extra):
+    return {"file_id": upload.pk, "start": 1, "end": 3} | extra
+
+
+def many(upload, *ranges, **extra):
+    return {"file_id": upload.pk, "segments": [{"start": a, "end": b} for a, b in ranges]} | extra
+
+
+def refused(reply, status, code):
+    """The reply's error, after checking that the refusal left nothing behind (G14)."""
+    assert (reply.status_code, reply.json().get("code")) == (status, code), reply.content
+    assert (Job.objects.count(), Hold.objects.count(), Event.objects.count()) == (0, 0, 0)
+    return reply.json()
+
+
+# --- what a good request answers -------------------------------------------------------------------
+
+def test_c039_one_range_answers_one_job_id(api, alice, upload):
+    reply = api.post("/v1/clip", one(upload, format="mp4", quality="1080p"))
+    assert reply.status_code == 200
+    job = Job.objects.get()
+    assert reply.json() == {"job_id": job.pk, "status": "pending"}
+    assert (job.account, job.source, job.hold.amount) == (alice, upload.pk, 2)
+
+
+def test_c039_segments_answer_job_ids_in_the_order_of_the_request(api, upload):
+    reply = api.post("/v1/clip", many(upload, (4, 5), (1, 3), (0, 6)))
+    assert reply.status_code == 200
+    assert set(reply.json()) == {"job_ids", "status"}
+    starts = [Job.objects.get(pk=pk).spec["start"] for pk in reply.json()["job_ids"]]
+    assert starts == [4, 1, 0]
+
+
+def test_c039_segments_of_length_one_answer_both_forms(api, upload):
+    answer = api.post("/v1/clip", many(upload, (1, 2))).json()
+    assert answer == {"job_ids": [answer["job_id"]], "job_id": answer["job_id"], "status": "pending"}
+
+
+def test_c038_the_spec_of_the_job_says_what_was_asked(api, upload):
+    api.post("/v1/clip", one(upload, quality="high", title="  Best\nbit ", format="mp4"))
+    assert Job.objects.get().spec == {
+        "upload": upload.pk, "start": 1.0, "end": 3.0, "format": "mp4", "quality": "1080p", "may_4k": False,
+        "title": "Best bit", "segment": 1, "segments": 1}
+
+
+@pytest.mark.parametrize(("alias", "name"), [("high", "1080p"), ("medium", "720p")])
+def test_c098_quality_aliases(api, upload, alias, name):
+    assert api.post("/v1/clip", one(upload, quality=alias)).status_code == 200
+    assert Job.objects.get().spec["quality"] == name
+
+
+@pytest.mark.parametrize("format", ["mp3", "wav", "m4a", "flac"])
+def test_c096_an_audio_source_exports_every_audio_format_by_key(api, audio, format):
+    assert api.post("/v1/clip", one(audio, format=format)).status_code == 200
+
+
+def test_c095_aac_is_an_alias_of_m4a(api, audio):
+    api.post("/v1/clip", one(audio, format="aac"))
+    assert Job.objects.get().spec["format"] == "m4a"
+
+
+def test_c043_the_default_format_is_mp4_for_video_and_mp3_for_audio(api, upload, audio):
+    api.post("/v1/clip", one(upload))
+    api.post("/v1/clip", one(audio))
+    assert sorted(Job.objects.values_list("spec__format", flat=True)) == ["mp3", "mp4"]
+
+
+def test_c096_the_site_session_may_ask_for_a_gif(session, upload):
+    assert session.post("/v1/clip", one(upload, format="gif", quality="720p")).status_code == 200
+
+
+def test_g08_times_may_be_written_as_a_clock(api, upload):
+    assert api.post("/v1/clip", one(upload, start="00:00:01.500", end="00:00:03")).status_code == 200
+    assert (Job.objects.get().spec["start"], Job.objects.get().spec["end"]) == (1.5, 3.0)
+
+
+def test_g07_unknown_fields_are_ignored(api, upload):
+    assert api.post("/v1/clip", one(upload, snap="word", colour="red")).status_code == 200
+
+
+def test_c041_overlapping_segments_in_any_order_are_fine(api, upload):
+    assert api.post("/v1/clip", many(upload, (2, 4), (1, 3), (1, 3))).status_code == 200
+    assert Job.objects.count() == 3
+
+
+def test_c041_fifty_segments_are_fine_and_each_is_priced(api, alice, upload):
+    reply = api.post("/v1/clip", many(upload, *[(i / 10, i / 10 + 0.5) for i in range(50)]))
+    assert len(reply.json()["job_ids"]) == 50
+    assert available_cents(alice) == 400
+
+
+def test_c034_every_job_pins_its_source(api, upload):
+    api.post("/v1/clip", many(upload, (1, 2), (2, 3)))
+    upload.refresh_from_db()
+    assert upload.pins == 2
+
+
+# --- B28, B29, B30: ranges -------------------------------------------------------------------------
+
+@pytest.mark.parametrize("ranges", [
+    {"start": 1, "end": 2, "segments": [{"start": 1, "end": 2}]},
+    {"start": 1, "segments": [{"start": 1, "end": 2}]},
+    {},
+    {"start": 1},
+    {"end": 1},
+    {"segments": []},
+    {"segments": None},
+    {"segments": {"start": 1, "end": 2}},
+    {"segments": [[1, 2]]},
+    {"segments": [{"start": 1}]},
+])
+def test_b28_both_forms_neither_or_half_of_one_is_400(api, upload, ranges):
+    reply = api.post("/v1/clip", {"file_id": upload.pk} | ranges)
+    assert reply.status_code == 400
+    assert (Job.objects.count(), Hold.objects.count()) == (0, 0)
+
+
+def test_b28_fifty_one_segments_are_400(api, upload):
+    refused(api.post("/v1/clip", many(upload, *[(1, 2)] * 51)), 400, "too_many_segments")
+
+
+@pytest.mark.parametrize(("start", "end", "code"), [
+    (15, 15, "invalid_range"), (15, 14, "invalid_range"), (-1, 2, "invalid_range"),
+    ("15", 16, "invalid_field"), (1, "2", "invalid_field"), (True, 2, "invalid_field"),
+    (None, 2, "invalid_field"), ([1], 2, "invalid_field"), (1, 1e300, "invalid_field"),
+])
+def test_b29_ranges_that_cannot_be_are_400(api, upload, start, end, code):
+    refused(api.post("/v1/clip", one(upload, start=start, end=end)), 400, code)
+
+
+def test_b29_the_same_holds_inside_segments_and_the_answer_names_them(api, upload):
+    body = refused(api.post("/v1/clip", many(upload, (1, 2), (3, "4"))), 400, "invalid_field")
+    assert "segments" in body["fields"]
+
+
+def test_b29_more_than_ten_minutes_is_422_and_exactly_ten_is_judged_by_the_media(api, upload):
+    refused(api.post("/v1/clip", one(upload, start=0, end=600.001)), 422, "segment_too_long")
+    refused(api.post("/v1/clip", one(upload, start=0, end=600)), 422, "out_of_range")
+
+
+def test_b30_an_end_just_beyond_the_media_is_clamped(api, upload):
+    duration = upload.probe["duration"]
+    assert api.post("/v1/clip", one(upload, end=round(duration + 0.4, 3))).status_code == 200
+    assert Job.objects.get().spec["end"] == pytest.approx(duration)
+
+
+def test_b30_an_end_further_out_is_422(api, upload):
+    end = round(upload.probe["duration"] + 0.6, 3)
+    refused(api.post("/v1/clip", one(upload, end=end)), 422, "out_of_range")
+
+
+def test_c041_a_start_at_the_end_of_the_media_is_422(api, upload):
+    duration = upload.probe["duration"]
+    refused(api.post("/v1/clip", one(upload, start=duration, end=duration + 0.3)), 422, "out_of_range")
+
+
+def test_c041_less_than_ten_milliseconds_of_audio_is_400(api, audio):
+    refused(api.post("/v1/clip", one(audio, start=1, end=1.009)), 400, "invalid_range")
+    assert api.post("/v1/clip", one(audio, start=1, end=1.01)).status_code == 200
+
+
+# --- B31-B35: format, quality, captions ------------------------------------------------------------
+
+@pytest.mark.parametrize("format", ["exe", "MP4 ", "MP4", " mp4", None, "", 4, ["mp4"], {"a": 1}, "gifx"])
+def test_b31_formats_are_exact_lower_case_tokens(api, upload, format):
+    refused(api.post("/v1/clip", one(upload, format=format)), 400, "invalid_field")
+
+
+@pytest.mark.parametrize("quality", ["8k", "1080", "High", None, 1080, "", ["4k"]])
+def test_c098_qualities_are_exact_lower_case_tokens(api, upload, quality):
+    refused(api.post("/v1/clip", one(upload, quality=quality)), 400, "invalid_field")
+
+
+def test_b32_gif_by_key_is_403(api, upload):
+    refused(api.post("/v1/clip", one(upload, format="gif")), 403, "gif_session_only")
+
+
+def test_b32_thirty_one_seconds_of_gif_are_422(session, upload):
+    refused(session.post("/v1/clip", one(upload, start=0, end=31, format="gif")), 422, "segment_too_long")
+
+
+def test_b32_gif_in_4k_is_400(session, upload):
+    refused(session.post("/v1/clip", one(upload, format="gif", quality="4k")), 400, "quality_mismatch")
+
+
+def test_b33_audio_with_a_quality_is_400(api, audio):
+    refused(api.post("/v1/clip", one(audio, format="mp3", quality="720p")), 400, "quality_mismatch")
+    refused(api.post("/v1/clip", one(audio, quality="720p")), 400, "quality_mismatch")
+
+
+@pytest.mark.parametrize("format", ["mp4", "gif"])
+def test_b33_an_audio_source_makes_no_picture(session, audio, format):
+    refused(session.post("/v1/clip", one(audio, format=format)), 400, "format_mismatch")
+
+
+@pytest.mark.parametrize("format", ["mp3", "wav", "m4a", "flac", "aac"])
+def test_b33_audio_from_a_video_source_is_not_offered(api, session, upload, format):
+    refused(api.post("/v1/clip", one(upload, format=format)), 400, "format_mismatch")
+    refused(session.post("/v1/clip", one(upload, format=format)), 400, "format_mismatch")
+
+
+def test_c097_the_setting_offers_audio_from_video(api, upload, settings):
+    settings.ALLOW_AUDIO_FROM_VIDEO = True
+    assert api.post("/v1/clip", one(upload, format="mp3")).status_code == 200
+
+
+def test_c097_audio_of_a_silent_video_is_422_no_audio(api, alice, settings):
+    settings.ALLOW_AUDIO_FROM_VIDEO = True
+    give(alice, 100)
+    silent = ready_upload(alice, media_bank.silent_mp4())
+    refused(api.post("/v1/clip", one(silent, end=2, format="mp3")), 422, "no_audio")
+
+
+def test_b34_explicit_4k_without_a_paid_deposit_is_403_though_credit_is_plenty(api, upload):
+    refused(api.post("/v1/clip", one(upload, quality="4k")), 403, "four_k_locked")
+
+
+def test_c099_a_paid_deposit_unlocks_4k(api, alice, upload):
+    deposit(alice)
+    assert api.post("/v1/clip", one(upload, quality="4k")).status_code == 200
+
+
+@pytest.mark.parametrize("format", ["mp3", "wav"])
+def test_b35_captions_on_audio_are_400(api, audio, format):
+    wish = one(audio, format=format, captions={"preset_ref": "builtin:short-form-karaoke"})
+    refused(api.post("/v1/clip", wish), 400, "format_mismatch")
+
+
+def test_b35_captions_on_a_gif_are_400(session, upload):
+    wish = one(upload, format="gif", captions={"preset_ref": "builtin:short-form-karaoke"})
+    refused(session.post("/v1/clip", wish), 400, "format_mismatch")
+
+
+def test_c042_captions_are_refused_by_name_while_this_version_has_none(api, upload):
+    wish = one(upload, format="mp4", captions={"preset_ref": "builtin:short-form-karaoke"})
+    body = refused(api.post("/v1/clip", wish), 400, "invalid_field")
+    assert list(body["fields"]) == ["captions"]
+
+
+@pytest.mark.parametrize("captions", [None, "builtin:x", {}, {"preset_ref": 1}, []])
+def test_c042_a_malformed_captions_wish_is_400(api, upload, captions):
+    refused(api.post("/v1/clip", one(upload, captions=captions)), 400, "missing_field"
+            if captions == {} else "invalid_field")
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 201, 5, None])
+def test_x004_a_title_is_one_to_two_hundred_characters(api, upload, title):
+    refused(api.post("/v1/clip", one(upload, title=title)), 400, "invalid_field")
+
+
+# --- B37: the source -------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("state", "status", "code"), [
+    ("requested", 409, "not_ready"), ("processing", 409, "not_ready"), ("failed", 422, "upload_failed"),
+    ("expired", 410, "source_expired")])
+def test_b37_a_source_that_is_not_ready(api, alice, state, status, code):
+    give(alice, 100)
+    upload = ready_upload(alice, state=state, error="The file is damaged.", error_code="corrupt")
+    refused(api.post("/v1/clip", one(upload)), status, code)
+
+
+def test_b19_an_upload_past_its_time_is_410_also_before_the_sweep(api, alice):
+    give(alice, 100)
+    upload = ready_upload(alice, expires_at=timezone.now() - timedelta(seconds=1))
+    refused(api.post("/v1/clip", one(upload)), 410, "source_expired")
+
+
+def test_b37_another_accounts_upload_is_404_like_an_unknown_one(bob_api, bob, upload):
+    give(bob, 100)
+    foreign = bob_api.post("/v1/clip", one(upload)).json()
+    unknown = bob_api.post("/v1/clip", {"file_id": "upl_000000000000", "start": 1, "end": 2}).json()
+    assert foreign["code"] == unknown["code"] == "not_found"
+    assert {**foreign, "request_id": ""} == {**unknown, "request_id": ""}
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("file_id", ["", "x", "upl_", 7, None, ["upl_a1b2c3d4e5f6"], "../../etc/passwd"])
+def test_b37_a_malformed_file_id_is_400_or_404(api, file_id):
+    assert api.post("/v1/clip", {"file_id": file_id, "start": 1, "end": 2}).status_code in (400, 404)
+
+
+def test_c038_nobody_is_401(anon, upload):
+    assert anon.post("/v1/clip", one(upload)).status_code == 401
+
+
+# --- B38, B39: money and the queue -----------------------------------------------------------------
+
+def test_b38_money_for_three_of_fifty_segments_is_402_and_reserves_nothing(api, alice):
+    give(alice, 6)
+    upload = ready_upload(alice)
+    body = refused(api.post("/v1/clip", many(upload, *[(1, 2)] * 50)), 402, "insufficient_balance")
+    assert body["error"] == "This job needs $1.00; the balance is $0.06."
+    upload.refresh_from_db()
+    assert (available_cents(alice), upload.pins) == (6, 0)
+
+
+def test_an_empty_wallet_is_402_and_leaves_nothing_behind(api, alice):
+    upload = ready_upload(alice)
+    refused(api.post("/v1/clip", one(upload)), 402, "insufficient_balance")
+
+
+def test_c040_a_queue_that_takes_k_of_n_answers_partial_and_holds_only_those(api, alice, upload, settings):
+    settings.MAX_QUEUED_JOBS = 2
+    reply = api.post("/v1/clip", many(upload, (0, 1), (1, 2), (2, 3), (3, 4)))
+    assert reply.status_code == 200
+    assert reply.json() == {"job_ids": [job.pk for job in Job.objects.order_by("created_at")],
+                            "status": "partial", "error": "Clip queue is temporarily unavailable"}
+    upload.refresh_from_db()
+    assert (Job.objects.count(), available_cents(alice), upload.pins) == (2, 496, 2)
+
+
+def test_b39_the_jobs_that_were_taken_run(api, upload, settings, work):
+    settings.MAX_QUEUED_JOBS = 1
+    taken = api.post("/v1/clip", many(upload, (0, 0.2), (1, 2))).json()["job_ids"]
+    work()
+    assert [job.status for job in Job.objects.filter(pk__in=taken)] == ["complete"]
+
+
+def test_c040_a_queue_that_takes_none_is_503(api, upload, settings):
+    settings.MAX_QUEUED_JOBS = 1
+    api.post("/v1/clip", one(upload))
+    reply = api.post("/v1/clip", many(upload, (0, 1), (1, 2)))
+    assert (reply.status_code, reply.json()["code"]) == (503, "queue_unavailable")
+    assert reply.json()["error"].startswith("Clip queue is temporarily unavailable")
+    assert (Job.objects.count(), Wallet.objects.get().available) == (1, 498)
+
+
+# --- X001, B40, B41: idempotency -------------------------------------------------------------------
+
+def test_b40_the_same_key_twice_is_the_same_job_and_one_hold(api, upload):
+    first = api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="k1")
+    again = api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="k1")
+    assert again.json() == first.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert (Job.objects.count(), Hold.objects.count()) == (1, 1)
+
+
+def test_b40_the_same_key_with_another_body_is_400(api, upload):
+    api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="k1")
+    reply = api.post("/v1/clip", one(upload, end=2), HTTP_IDEMPOTENCY_KEY="k1")
+    assert (reply.status_code, reply.json()["code"]) == (400, "idempotency_mismatch")
+    assert Job.objects.count() == 1
+
+
+def test_b40_another_accounts_key_is_its_own(api, bob_api, bob, upload):
+    give(bob, 100)
+    api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="k1")
+    assert bob_api.post("/v1/clip", one(ready_upload(bob)), HTTP_IDEMPOTENCY_KEY="k1").status_code == 200
+    assert Job.objects.count() == 2
+
+
+def test_x001_every_segment_of_a_retried_request_is_one_job(api, upload):
+    first = api.post("/v1/clip", many(upload, (0, 1), (1, 2)), HTTP_IDEMPOTENCY_KEY="k2")
+    again = api.post("/v1/clip", many(upload, (0, 1), (1, 2)), HTTP_IDEMPOTENCY_KEY="k2")
+    assert first.json() == again.json()
+    assert Job.objects.count() == 2
+
+
+def test_x001_a_refused_body_frees_the_key(api, upload):
+    api.post("/v1/clip", one(upload, format="exe"), HTTP_IDEMPOTENCY_KEY="k3")
+    assert Idempotency.objects.count() == 0
+    assert api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="k3").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a\tb", "a\x01", "", "a\x7f"])
+def test_b41_a_key_that_is_too_long_or_has_control_characters_is_400(api, upload, key):
+    reply = api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY=key)
+    assert (reply.status_code, Job.objects.count()) == (400, 0)
+
+
+def test_b41_two_hundred_and_fifty_five_characters_are_fine(api, upload):
+    assert api.post("/v1/clip", one(upload), HTTP_IDEMPOTENCY_KEY="x" * 255).status_code == 200
+
+
+# --- X002: dry run ---------------------------------------------------------------------------------
+
+def test_x002_a_dry_run_tells_the_price_and_keeps_nothing(api, alice, upload):
+    reply = api.post("/v1/clip", many(upload, (0, 1), (2, 4.5), dry_run=True))
+    assert reply.json() == {
+        "dry_run": True, "cost": 0.04, "reserved": 0.04, "format": "mp4", "quality": reply.json()["quality"],
+        "segments": [{"start": 0.0, "end": 1.0, "duration": 1.0},
+                     {"start": 2.0, "end": 4.5, "duration": 2.5}]}
+    upload.refresh_from_db()
+    assert (Job.objects.count(), available_cents(alice), upload.pins) == (0, 500, 0)
+
+
+def test_x002_a_dry_run_makes_every_check(api, alice, upload):
+    refused(api.post("/v1/clip", one(upload, end=99, dry_run=True)), 422, "out_of_range")
+    refused(api.post("/v1/clip", one(upload, quality="4k", dry_run=True)), 403, "four_k_locked")
+    Wallet.objects.update(available=1)
+    refused(api.post("/v1/clip", one(upload, dry_run=True)), 402, "insufficient_balance")
+
+
+@pytest.mark.parametrize("flag", [1, "true", None, "yes"])
+def test_x002_dry_run_is_a_boolean(api, upload, flag):
+    refused(api.post("/v1/clip", one(upload, dry_run=flag)), 400, "invalid_field")
+
+
+# --- the frame -------------------------------------------------------------------------------------
+
+def test_g19_job_posts_have_their_own_limit(api, upload, monkeypatch):
+    monkeypatch.setattr("core.throttles.JobPostThrottle.get_rate", lambda self: "2/min")
+    replies = [api.post("/v1/clip", one(upload)) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert "Retry-After" in replies[-1]
+
+
+def test_g12_a_trailing_slash_makes_no_difference(api, upload):
+    assert api.post("/v1/clip/", one(upload)).status_code == 200
+
+
+def test_g02_another_content_type_is_415(api):
+    assert api.post("/v1/clip", "start=1", content_type="text/plain").status_code == 415
+
+
+def test_c148_a_wrong_method_is_405(api):
+    assert api.get("/v1/clip").status_code == 405

@@ -1,0 +1,148 @@
+"""Uploads over HTTP: `/v1/upload/...` (C010-C037, X007, X008)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Account
+from core.fields import FileName, MediaTime, StrictInteger, StrictText
+from core.idempotency import replayable
+from uploads import queries, services
+from uploads.models import Upload
+
+
+class ClipWish(serializers.Serializer[Any]):
+    start = MediaTime()
+    end = MediaTime()
+    source_title = StrictText(max_length=200, required=False, allow_null=True)
+
+
+class UploadRequest(serializers.Serializer[Any]):
+    filename = FileName()
+    content_type = StrictText(max_length=255, allow_blank=True, refuse_control=True)
+    file_size = StrictInteger(min_value=1)
+    clip = ClipWish(required=False, allow_null=True)
+
+
+class MultipartRequest(UploadRequest):
+    part_size = StrictInteger(min_value=1)
+    part_count = StrictInteger(min_value=1)
+
+
+class FileReference(serializers.Serializer[Any]):
+    file_id = StrictText(max_length=64)
+
+
+class MultipartReference(FileReference):
+    upload_id = StrictText(max_length=64)
+
+
+class RefreshRequest(MultipartReference):
+    part_numbers = serializers.ListField(child=StrictInteger(max_value=10**9), allow_empty=False)
+
+
+class GivenPart(serializers.Serializer[Any]):
+    part_number = StrictInteger(max_value=10**9)
+    etag = StrictText(max_length=80)
+
+
+class CompleteRequest(MultipartReference):
+    parts = GivenPart(many=True, allow_empty=False)
+
+
+def _body(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    body = kind(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def _account(request: Request) -> Account:
+    return cast(Account, request.user)
+
+
+def _done(upload: Upload, **more: Any) -> Response:
+    return Response({"ok": True, "file_id": upload.pk, **more})
+
+
+class RequestView(APIView):
+    """`POST /v1/upload/request`: an address for the whole file (C010, C011)."""
+
+    @replayable
+    def post(self, request: Request) -> Response:
+        upload = services.request_upload(_account(request), **_body(UploadRequest, request))
+        return Response({"file_id": upload.pk, "upload_url": services.put_url(upload),
+                         "expires_in": settings.UPLOAD_URL_SECONDS, "clip_requested": bool(upload.clip_job)})
+
+
+class StatusView(APIView):
+    """`GET /v1/upload/{file_id}` (C028)."""
+
+    def get(self, request: Request, file_id: str) -> Response:
+        return Response(queries.status_view(queries.get(_account(request), file_id)))
+
+
+class AbortView(APIView):
+    """`POST /v1/upload/abort` (C018)."""
+
+    def post(self, request: Request) -> Response:
+        return _done(services.abort(_account(request), **_body(FileReference, request)))
+
+
+class CompleteView(APIView):
+    """`POST /v1/upload/complete`: only a question on local disk (X008)."""
+
+    def post(self, request: Request) -> Response:
+        upload = services.complete_simple(_account(request), **_body(FileReference, request))
+        return _done(upload, queued_validation=True)
+
+
+class InitiateView(APIView):
+    """`POST /v1/upload/multipart/initiate`: an address for every part (C019, C020)."""
+
+    @replayable
+    def post(self, request: Request) -> Response:
+        upload = services.request_upload(_account(request), **_body(MultipartRequest, request))
+        return Response({
+            "file_id": upload.pk, "upload_id": upload.multipart_id,
+            "parts": services.part_urls(upload, range(1, upload.part_count + 1)),
+            "expires_in": settings.UPLOAD_URL_SECONDS, "clip_requested": bool(upload.clip_job)})
+
+
+class MultipartCompleteView(APIView):
+    """`POST /v1/upload/multipart/complete` (C022)."""
+
+    def post(self, request: Request) -> Response:
+        body = _body(CompleteRequest, request)
+        parts = [(part["part_number"], part["etag"].strip('"')) for part in body.pop("parts")]
+        return _done(services.complete(_account(request), **body, parts=parts), queued_validation=True)
+
+
+class RefreshView(APIView):
+    """`POST /v1/upload/multipart/refresh`: fresh addresses of some parts (C023)."""
+
+    def post(self, request: Request) -> Response:
+        body = _body(RefreshRequest, request)
+        upload = services.refresh(_account(request), **body)
+        return Response({"file_id": upload.pk, "upload_id": upload.multipart_id,
+                         "parts": services.part_urls(upload, dict.fromkeys(body["part_numbers"])),
+                         "expires_in": settings.UPLOAD_URL_SECONDS})
+
+
+class MultipartAbortView(APIView):
+    """`POST /v1/upload/multipart/abort` (C024)."""
+
+    def post(self, request: Request) -> Response:
+        return _done(services.abort(_account(request), **_body(MultipartReference, request)))
+
+
+class ReceivedView(APIView):
+    """`GET /v1/upload/multipart/{upload_id}`: what has arrived, for resuming (X007)."""
+
+    def get(self, request: Request, upload_id: str) -> Response:
+        return Response(queries.received(queries.multipart(_account(request), upload_id)))

@@ -1,0 +1,70 @@
+"""What must never be found about uploads: files without rows, rows without files, a quota that drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from core import storage
+from core.models import Trash
+from jobs.models import OPEN, Job
+from uploads.models import UNFINISHED_STATES, Quota, Upload
+
+FRESH_SECONDS = 60  # a younger file may belong to a transaction that is about to commit
+
+
+def findings() -> Iterator[str]:
+    """One sentence per finding; nothing where all is well. Source: reliability 2.4."""
+    yield from _rows_without_files()
+    yield from _files_without_rows()
+    yield from _drifted_quotas()
+    validating = Job.objects.filter(kind="validate", status__in=OPEN).values("source")
+    for upload in Upload.objects.filter(state="processing").exclude(pk__in=validating):
+        yield f"{upload.pk} is processing, but nothing validates it."
+
+
+def _rows_without_files() -> Iterator[str]:
+    for upload in Upload.objects.filter(state="ready", expires_at__gt=timezone.now()).iterator():
+        try:
+            present = storage.pin_of(upload.key)
+        except FileNotFoundError:
+            yield f"{upload.pk} is ready, but its file {upload.key} is missing."
+            continue
+        if present != storage.Pin(**upload.pin):
+            yield f"{upload.pk} is ready, but its file {upload.key} is not the one that was validated."
+
+
+def _named_keys() -> set[str]:
+    """Every key that a row names, the trash included."""
+    keys = set(Trash.objects.values_list("key", flat=True))
+    for upload in Upload.objects.filter(Q(state="ready") | Q(state__in=UNFINISHED_STATES)).iterator():
+        keys |= {upload.incoming_key, upload.source_key, upload.key, upload.poster_key,
+                 f"posters/{upload.pk}.jpg"}
+    return keys
+
+
+def _files_without_rows() -> Iterator[str]:
+    root, named = Path(settings.MEDIA_ROOT), _named_keys()
+    old = (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
+    for folder in ("incoming", "sources", "posters"):
+        for path in sorted((root / folder).rglob("*")):
+            key = str(path.relative_to(root))
+            if path.is_file() and key not in named and path.stat().st_ctime < old:
+                yield f"No row names the file {key}."
+
+
+def _drifted_quotas() -> Iterator[str]:
+    unfinished = Upload.objects.filter(state__in=UNFINISHED_STATES).order_by()
+    true = {row["account"]: (row["n"], row["total"])
+            for row in unfinished.values("account").annotate(n=Count("pk"), total=Sum("size"))}
+    for quota in Quota.objects.all():
+        counted = (quota.uploads, quota.bytes)
+        if counted != true.pop(quota.account_id, (0, 0)):
+            yield f"The quota of account {quota.account_id} says {counted[0]} uploads, {counted[1]} bytes."
+    for account_id in true:
+        yield f"Account {account_id} has unfinished uploads and no quota."
