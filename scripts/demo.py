@@ -35,6 +35,7 @@ PART_BYTES = 5 * 1024**2  # the least that multipart allows
 CUTS = [(2.0, 7.5), (20.1, 31.25), (44.97, 58.0)]  # seconds; none begins on a keyframe
 WAIT_SECONDS = 600.0
 POLL_SECONDS = 0.3
+LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine has
 
 
 class Api:
@@ -49,7 +50,7 @@ class Api:
             self.address + path, method=method, data=json.dumps(body).encode() if body else None,
             headers={"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(asked, timeout=60) as reply:
+            with LOCAL.open(asked, timeout=60) as reply:
                 answer: dict[str, Any] = json.load(reply)
                 return answer
         except urllib.error.HTTPError as fault:
@@ -72,7 +73,7 @@ class Counted(io.BytesIO):
 def answers(address: str) -> bool:
     """Whether a FastClip lives there."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as reply:
+        with LOCAL.open(f"{address}/healthz", timeout=5) as reply:
             return bool(reply.status == 200)
     except (OSError, http.client.HTTPException):
         return False
@@ -129,7 +130,7 @@ def _put(url: str, content: bytes, bar: Any) -> str:
     """PUT one part without any key; returns its ETag."""
     asked = urllib.request.Request(url, method="PUT", data=Counted(content, bar),
                                    headers={"Content-Length": str(len(content))})
-    with urllib.request.urlopen(asked, timeout=120) as reply:
+    with LOCAL.open(asked, timeout=120) as reply:
         return str(reply.headers["ETag"])
 
 
@@ -163,7 +164,7 @@ def _finished(api: Api, job: str, number: int) -> dict[str, Any]:
 
 def _download(state: dict[str, Any], folder: Path) -> Path:
     target = folder / state["file_name"]
-    with urllib.request.urlopen(state["download_url"], timeout=60) as reply, target.open("wb") as file:
+    with LOCAL.open(state["download_url"], timeout=60) as reply, target.open("wb") as file:
         while block := reply.read(1024**2):
             file.write(block)
     return target

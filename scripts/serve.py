@@ -28,6 +28,7 @@ from fastclip_site import env  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36  # Linux prctl(2)
 START_SECONDS = 60.0
+LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine has
 PROGRAMS = {
     "web server": [sys.executable, "-m", "gunicorn"],
     "worker": [sys.executable, str(ROOT / "manage.py"), "worker"],
@@ -120,7 +121,7 @@ def wait_until_ready(group: Group, address: str) -> bool:
         if ended:
             raise Failed(f"the {ended} ended while starting; the reason is above.")
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+            with LOCAL.open(f"{address}/healthz", timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
             if time.monotonic() > end:
@@ -160,6 +161,7 @@ def serve() -> int:
     address = env.text("PUBLIC_SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("LOG_JSON", "0" if sys.stderr.isatty() else "1")
+    os.environ["PYTHONUNBUFFERED"] = "1"  # mail appears when it is sent
     facts = first_account()
     group = Group()
     ended = ""
