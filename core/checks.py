@@ -98,8 +98,8 @@ def free_disk(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMe
         return [Error(f"Only {free:.0%} of the disk is free: uploads and jobs are refused.", hint=hint,
                       id="FC.E006")]
     if free < COMFORTABLE_DISK_FRACTION:
-        return [Warning(f"Only {free:.0%} of the disk is free; below {settings.LOW_DISK_FRACTION:.0%} uploads "
-                        "and jobs are refused.", hint=hint, id="FC.W202")]
+        return [Warning(f"Only {free:.0%} of the disk is free; uploads and jobs are refused from "
+                        f"{settings.LOW_DISK_FRACTION:.0%} on.", hint=hint, id="FC.W202")]
     return []
 
 
@@ -148,8 +148,8 @@ def shared_cache(app_configs: Sequence[Any] | None, **options: Any) -> list[Chec
     processes = os.environ.get("WEB_CONCURRENCY", "1")
     if not local or processes in ("", "0", "1"):
         return []
-    return [Warning(f"WEB_CONCURRENCY={processes}, but each process counts its own rate limits.", id="FC.W203",
-                    hint="Run one process with more WEB_THREADS.")]
+    return [Warning(f"WEB_CONCURRENCY={processes}, but each process counts its own rate limits.",
+                    id="FC.W203", hint="Run one process with more WEB_THREADS.")]
 
 
 @register("doctor", deploy=True)

@@ -6,4 +6,4 @@ class SiteConfig(AppConfig):
     label = "fastclip_site"
 
     def ready(self) -> None:
-        from fastclip_site import checks  # noqa: F401, PLC0415 - registers the system checks
+        from fastclip_site import checks  # noqa: F401 - registers the system checks
