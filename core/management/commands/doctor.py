@@ -18,13 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found: list[CheckMessage] = []
-        for check in registry.get_checks(include_deployment_checks=True):
-            if "doctor" not in check.tags:
-                continue
+        checks = {(check.__doc__ or check.__name__).strip(): check
+                  for check in registry.get_checks(include_deployment_checks=True) if "doctor" in check.tags}
+        for title, check in sorted(checks.items()):
             messages = list(check(app_configs=None, databases=None))
             found += messages
             if not messages:
-                self._row(self.style.SUCCESS("ok".ljust(WIDTH)), (check.__doc__ or check.__name__).strip())
+                self._row(self.style.SUCCESS("ok".ljust(WIDTH)), title)
             for message in messages:
                 self._tell(message)
         errors = sum(message.level >= ERROR for message in found)
