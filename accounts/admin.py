@@ -38,7 +38,7 @@ class KeyInline(ReadOnlyInline):
 
 
 @admin.register(Account)
-class AccountAdmin(UserAdmin, ModelAdmin):
+class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People. An account is switched off, never deleted here: its ledger stays."""
 
     form, add_form, change_password_form = ChangeForm, AddForm, AdminPasswordChangeForm
@@ -57,7 +57,8 @@ class AccountAdmin(UserAdmin, ModelAdmin):
     inlines = [KeyInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        return super().get_queryset(request).annotate(key_total=Count("keys"))
+        found: QuerySet[Account] = super().get_queryset(request)
+        return found.annotate(key_total=Count("keys"))
 
     @admin.display(description="keys", ordering="key_total")
     def key_count(self, account: Account) -> int:
@@ -95,4 +96,4 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     exclude = ["digest"]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return ModelAdmin.has_delete_permission(self, request, obj)
+        return bool(ModelAdmin.has_delete_permission(self, request, obj))
