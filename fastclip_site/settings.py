@@ -188,10 +188,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "FastClip API",
     "DESCRIPTION": "Upload a long video, cut exact clips from it, download or share them.",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/v1",
-    "PREPROCESSING_HOOKS": [],
     "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "UploadStatus": ["pending", "processing", "ready", "failed"],
+        "JobStatus": ["pending", "downloading", "processing", "uploading", "complete", "failed"],
+        "QueueStatus": ["pending", "partial"],
+    },
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------
