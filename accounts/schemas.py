@@ -59,5 +59,6 @@ def make_key(body: Any) -> Any:
 
 list_keys = describe("list_keys", "List the API keys", tag=TAG, answer=Keys, session_only=True,
                      answered={"keys": [ROW | {"last_used_at": None}]})
-revoke_key = describe("revoke_key", "Revoke an API key", tag=TAG, answer=KeyRevoked, session_only=True, faults="not_found",
+revoke_key = describe("revoke_key", "Revoke an API key",
+                      tag=TAG, answer=KeyRevoked, session_only=True, faults="not_found",
                       answered={"ok": True})

@@ -104,7 +104,8 @@ ROW = MADE | {
 
 
 def clip(body: Any) -> Any:
-    return describe("create_clips", "Cut one or more clips", tag=TAG, body=body, answer=QueuedJobs, faults=ASKING, replay=True,
+    return describe("create_clips", "Cut one or more clips",
+                    tag=TAG, body=body, answer=QueuedJobs, faults=ASKING, replay=True,
                     asked={"file_id": "upl_a1b2c3d4e5f6", "segments": [{"start": 10, "end": 20},
                                                                        {"start": 45, "end": 60}],
                            "format": "mp4", "quality": "1080p"},
@@ -121,7 +122,8 @@ cancel = describe("cancel_job", "Cancel a job; what was reserved comes back", ta
 
 
 def clips(query: Any) -> Any:
-    return describe("list_clips", "List the clips that have not expired", tag=TAG, answer=Clips, faults="invalid_field",
+    return describe("list_clips", "List the clips that have not expired",
+                    tag=TAG, answer=Clips, faults="invalid_field",
                     parameters=[query],
                     answered={"clips": [ROW], "total": 1, "limit": 50, "offset": 0, "next": None})
 

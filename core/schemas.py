@@ -38,7 +38,7 @@ def describe(name: str, summary: str, *, tag: str, answer: Any, body: Any = None
              session_only: bool = False, public: bool = False, replay: bool = False,
              asked: Mapping[str, Any] | None = None, answered: Mapping[str, Any] | None = None,
              about: str = "", parameters: Sequence[Any] = ()) -> Callable[[View], View]:
-    """Describe a view's method under `name`: `faults` are codes of C149 parted by blanks, `asked` and `answered` examples."""
+    """Describe a view's method as `name`: `faults` are codes parted by blanks, `asked` and `answered` examples."""
     codes = " ".join([faults, _shared(body is not None, session_only, public)])
     answers: dict[int, Any] = {status: answer}
     for wrong, names in by_status(codes).items():
@@ -47,9 +47,10 @@ def describe(name: str, summary: str, *, tag: str, answer: Any, body: Any = None
     examples = [OpenApiExample("Request", asked, request_only=True)] if asked else []
     if answered:
         examples.append(OpenApiExample("Response", answered, response_only=True, status_codes=[str(status)]))
+    schemes: Any = [] if public else [{SESSION: []}] if session_only else [{KEY: []}, {SESSION: []}]
     return extend_schema(
-        operation_id=name, summary=summary, description=about, tags=[tag], request=body, responses=answers, examples=examples,
-        auth=[] if public else [{SESSION: []}] if session_only else [{KEY: []}, {SESSION: []}],
+        operation_id=name, summary=summary, description=about, tags=[tag], request=body, responses=answers,
+        examples=examples, auth=schemes,
         parameters=[*parameters, *([REPLAY_KEY] if replay else [])])
 
 
@@ -63,6 +64,20 @@ def _shared(has_body: bool, session_only: bool, public: bool) -> str:
     if has_body:
         codes += " csrf invalid_json missing_field invalid_field body_too_large unsupported_content_type"
     return codes
+
+
+class Described(AutoSchema):
+    """Says of a route only what `describe` was told: docstrings are for us."""
+
+    def get_description(self) -> str:  # type: ignore[override]  # spectacular's own signature
+        return ""
+
+
+def without_docstrings(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Take the serializers' docstrings out of the published description (a hook of drf-spectacular)."""
+    for component in result["components"]["schemas"].values():
+        component.pop("description", None)
+    return result
 
 
 class IntegerField(OpenApiSerializerFieldExtension):

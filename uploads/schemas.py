@@ -90,7 +90,8 @@ class Received(serializers.Serializer[Any]):
 
 
 def request(body: Any) -> Any:
-    return describe("request_upload", "Get an address for a file", tag=TAG, body=body, answer=UploadAddress, faults=STARTING, replay=True,
+    return describe("request_upload", "Get an address for a file",
+                    tag=TAG, body=body, answer=UploadAddress, faults=STARTING, replay=True,
                     asked=NAMES | {"clip": CLIP},
                     answered={"file_id": FILE, "upload_url": "https://...", "expires_in": 3600,
                               "clip_requested": True})
@@ -109,7 +110,8 @@ def complete(body: Any) -> Any:
 
 def initiate(body: Any) -> Any:
     return describe(
-        "initiate_multipart_upload", "Get addresses for the parts of a file", tag=TAG, body=body, answer=Initiated, replay=True,
+        "initiate_multipart_upload", "Get addresses for the parts of a file",
+        tag=TAG, body=body, answer=Initiated, replay=True,
         faults=f"{STARTING} part_mismatch",
         asked=NAMES | {"file_size": 2147483648, "part_size": 33554432, "part_count": 64},
         answered={"file_id": FILE, "upload_id": MULTIPART, "parts": [{"part_number": 1, "url": "https://..."}],
@@ -125,7 +127,8 @@ def multipart_complete(body: Any) -> Any:
 
 
 def refresh(body: Any) -> Any:
-    return describe("refresh_multipart_upload", "Get fresh addresses for some parts", tag=TAG, body=body, answer=PartAddresses,
+    return describe("refresh_multipart_upload", "Get fresh addresses for some parts",
+                    tag=TAG, body=body, answer=PartAddresses,
                     faults=f"{CHANGING} part_mismatch",
                     asked={"file_id": FILE, "upload_id": MULTIPART, "part_numbers": [8, 9, 10]},
                     answered={"file_id": FILE, "upload_id": MULTIPART,
@@ -133,11 +136,13 @@ def refresh(body: Any) -> Any:
 
 
 def multipart_abort(body: Any) -> Any:
-    return describe("abort_multipart_upload", "Give an upload in parts up", tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
+    return describe("abort_multipart_upload", "Give an upload in parts up",
+                    tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
                     asked={"file_id": FILE, "upload_id": MULTIPART}, answered={"ok": True, "file_id": FILE})
 
 
-received = describe("list_received_parts", "List the parts that arrived", tag=TAG, answer=Received, faults="not_found source_expired",
+received = describe("list_received_parts", "List the parts that arrived",
+                    tag=TAG, answer=Received, faults="not_found source_expired",
                     answered={"file_id": FILE, "upload_id": MULTIPART, "part_size": 33554432, "part_count": 64,
                               "received": [{"part_number": 1, "size": 33554432, "etag": "9f86d081884c7d65"}],
                               "status": "pending"})

@@ -154,7 +154,7 @@ def test_the_reference_speaks_of_the_public_and_not_of_our_contract(client, db):
 def test_x021_the_plain_text_names_every_path(client, db):
     reply = client.get("/llm")
     assert reply["Content-Type"].startswith("text/plain")
-    for method, path, told in OPERATIONS:
+    for method, path, _ in OPERATIONS:
         assert f"{method.upper()} {path}" in reply.content.decode()
     assert "&quot;" not in reply.content.decode()
 
