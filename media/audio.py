@@ -17,6 +17,9 @@ CODECS = {
     "m4a": ("-c:a", "aac", "-b:a", "160k", "-movflags", "+faststart"),
     "flac": ("-c:a", "flac"),
 }
+# Gaps are filled and overlaps trimmed until the sound follows its timestamps from 0 on; then every sample
+# gets the time of its place, so that jitter in the source cannot reach the encoder.
+ALIGNED = "aresample=async=1:min_hard_comp=0.01:first_pts=0,asetpts=N/SR/TB"
 PREROLL = 1.0  # seconds decoded before the cut, so that a codec with memory is settled at its start
 BYTES_PER_SECOND = 8 * 192_000 * 4  # 8 channels at 192 kHz in 32 bit; only bounds the output file
 
@@ -43,7 +46,6 @@ def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path
     """The ffmpeg call; pure. The seek is only rough, the filter cuts at the sample."""
     seek = max(0.0, cut.start - PREROLL)
     start, end = cut.start - seek, cut.end - seek
-    chain = f"atrim=start={start:.6f}:end={end:.6f},asetpts=PTS-{start:.6f}/TB,aresample=async=1:first_pts=0"
+    chain = f"atrim=start={start:.6f}:end={end:.6f},asetpts=PTS-{start:.6f}/TB,{ALIGNED}"
     after = ["-map", f"0:{found.audio}", "-vn", "-af", chain, *CODECS[format]]
-    return ffmpeg.ffmpeg_argv(source, target, before=["-ss", f"{seek:.6f}", "-t", f"{end + PREROLL:.6f}"],
-                              after=after)
+    return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(seek + found.start_time, end + PREROLL), after=after)

@@ -20,8 +20,9 @@ class MediaError(Exception):
 class ToolFailed(MediaError):
     """The tool ended with an error of its own, or grew beyond a limit."""
 
-    def __init__(self, detail: str, sentence: str = "The media could not be processed.") -> None:
-        super().__init__("media_error", sentence, detail)
+    def __init__(self, detail: str, stderr: str = "") -> None:
+        self.stderr = stderr
+        super().__init__("media_error", "The media could not be processed.", detail)
 
 
 class ToolTimedOut(MediaError):

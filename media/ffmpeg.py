@@ -14,6 +14,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,7 @@ def ffprobe_binary() -> str:
 def ffprobe_argv(path: Path, *options: str) -> list[str]:
     """The hardened ffprobe call on `path`; pure."""
     return [ffprobe_binary(), "-hide_banner", "-v", "error", *INPUT_FLAGS, *_PROBING, *options,
-            "-i", f"file:{path}"]
+            "-i", f"file:{path.absolute()}"]
 
 
 def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Sequence[str]) -> list[str]:
@@ -84,8 +85,17 @@ def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Seq
     Metadata, chapters, subtitles and data streams are never carried over.
     """
     return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", "-xerror", "-progress", "pipe:1",
-            *INPUT_FLAGS, *before, "-i", f"file:{source}", *after,
-            "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-y", f"file:{target}"]
+            *INPUT_FLAGS, *before, "-i", f"file:{source.absolute()}", *after,
+            "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-y", f"file:{target.absolute()}"]
+
+
+def seek(start: float, length: float) -> list[str]:
+    """Input options that read `length` seconds from the absolute timestamp `start` on; pure.
+
+    Rounded down to the microsecond, so that a frame that begins exactly there is not taken for an earlier one.
+    The timestamp is the container's own: tools disagree on where a file with codec priming begins.
+    """
+    return ["-seek_timestamp", "1", "-ss", f"{int(start * 1e6 + 1e-4) / 1e6:.6f}", "-t", f"{length:.6f}"]
 
 
 @cache
@@ -174,15 +184,13 @@ def _judge(code: int, stderr: str, detail: str) -> None:
         raise ToolOutOfSpace(detail)
     if code in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
         raise ToolTimedOut(detail)
-    raise ToolFailed(f"exit {code}: {detail}")
+    raise ToolFailed(f"exit {code}: {detail}", stderr)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
     """End the whole group, also what the tool left behind, and reap it."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
     for pipe in (child.stdout, child.stderr):
         if pipe is not None:

@@ -11,7 +11,7 @@ from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import SCAN_LIMITS, Probe
 
-EPSILON = 0.001  # seconds; containers round timestamps to as much
+EPSILON = 0.0005  # seconds; Matroska and people round to milliseconds
 LEAD = 2.0  # seconds read before the cut, to know the frame that is on screen at its start
 TAIL = 2.0  # seconds read behind it, to know the first frame that is left out
 SNAP = 0.1  # seconds an edge may move to a frame's own time; in slides it stays, so that no sound is lost
@@ -48,16 +48,26 @@ def read_times(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode
     limits = SCAN_LIMITS if not decode else Limits(
         cpu=120 + int(40 * cut.duration), wall=120 + 40 * cut.duration, memory=SCAN_LIMITS.memory,
         output=SCAN_LIMITS.output, captured=SCAN_LIMITS.captured)
-    lines = sandbox.run(argv, limits=limits).stdout.decode("ascii", "replace").split()
-    shown = [line.split(",") for line in lines]
-    times = [fields[0] for fields in shown if len(fields) < 2 or "D" not in fields[1]]
+    lines = sandbox.run(argv, limits=limits).stdout.decode("ascii", "replace").splitlines()
+    times = [time for time, _, flags in (line.partition(",") for line in lines) if "D" not in flags]
     if not decode and "N/A" in times:
         return read_times(source, found, cut, sandbox, decode=True)
-    return sorted({float(time) - found.start_time for time in times if time not in ("N/A", "")})
+    return sorted({time - found.start_time for time in _filled(times, 1 / found.fps if found.fps else 0.04)})
+
+
+def _filled(times: list[str], step: float) -> list[float]:
+    """Times as numbers; a frame without one (the last of some AVI files) follows its neighbour by `step`."""
+    filled: list[float] = []
+    for time in times:
+        try:
+            filled.append(float(time))
+        except ValueError:
+            filled.append(filled[-1] + step if filled else 0.0)
+    return filled
 
 
 def plan_span(times: list[float], found: Probe, cut: Cut) -> Span:
-    """The frames in [start, end): first pts >= start, last pts < end, both within a millisecond.
+    """The frames in [start, end): first pts >= start, last pts < end, both within half a millisecond.
 
     Where no frame begins inside the cut (slides, one frame a second), it holds the one on screen at its
     start. Raises MediaError (out_of_range) where the video has no picture there at all.

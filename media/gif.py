@@ -41,5 +41,5 @@ def render_argv(source: Path, found: Probe, cut: Cut, target: Path, *, short_sid
     size = f"-2:{short_side}" if found.width >= found.height else f"{short_side}:-2"
     chain = (f"fps={min(FPS, found.fps or FPS):g},scale={size}:flags=lanczos,setsar=1,split[a][b];"
              "[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle")
-    return ffmpeg.ffmpeg_argv(source, target, before=["-ss", f"{cut.start:.6f}", "-t", f"{cut.duration:.6f}"],
+    return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(cut.start + found.start_time, cut.duration),
                               after=["-map", f"0:{found.video}", "-vf", chain, "-an", "-f", "gif"])

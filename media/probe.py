@@ -20,6 +20,8 @@ _ENTRIES = (
     "r_frame_rate,start_time,duration,field_order,color_transfer,channels,sample_rate,bits_per_raw_sample:"
     "stream_disposition=attached_pic:stream_side_data=rotation"
 )
+TOO_LARGE = "The picture is larger than 8192 x 4320 pixels."
+DAMAGED = "The file is damaged or incomplete and cannot be read."
 _HDR = {"smpte2084": "pq", "arib-std-b67": "hlg"}
 SCAN_LIMITS = Limits(cpu=120, wall=180, memory=PROBE_LIMITS.memory, output=PROBE_LIMITS.output,
                      captured=64 * ffmpeg.MIB)
@@ -86,7 +88,7 @@ def probe(path: Path, sandbox: Sandbox) -> Probe:
     if video is None and audio is None:
         raise MediaError("no_streams", "The file holds neither a video nor an audio track.")
     if video is not None and int(video["width"]) * int(video["height"]) > MAX_PIXELS:
-        raise MediaError("resolution_exceeded", "The picture is larger than 8192 x 4320 pixels.")
+        raise MediaError("resolution_exceeded", TOO_LARGE)
     duration = _duration(path, container, video or audio or {}, sandbox)
     _check_decodes(path, video or audio or {}, sandbox)
     return _build(raw, video, audio, duration)
@@ -96,13 +98,26 @@ def _ask(path: Path, sandbox: Sandbox) -> dict[str, Any]:
     argv = ffmpeg.ffprobe_argv(path, "-show_entries", _ENTRIES, "-of", "json")
     try:
         done = sandbox.run(argv, limits=PROBE_LIMITS)
-    except (ToolFailed, ToolTimedOut) as fault:
-        if "nb_streams" in fault.detail or "number of streams" in fault.detail:
-            raise MediaError("unsupported_media", "The file has too many tracks.", fault.detail) from fault
-        raise MediaError("corrupt", "The file is damaged or incomplete and cannot be read.",
-                         fault.detail) from fault
+    except ToolTimedOut as fault:
+        raise MediaError("corrupt", DAMAGED, fault.detail) from fault
+    except ToolFailed as fault:
+        code, sentence = _refusal(fault.stderr)
+        raise MediaError(code, sentence, fault.detail) from fault
+    if "max pixel count" in done.stderr:
+        raise MediaError("resolution_exceeded", TOO_LARGE, done.stderr)
     answer = json.loads(done.stdout or b"{}")
     return answer if isinstance(answer, dict) else {}
+
+
+def _refusal(stderr: str) -> tuple[str, str]:
+    """What ffprobe's last words mean for the customer: a code and a sentence."""
+    if "max_streams" in stderr:
+        return "unsupported_media", "The file has more than 64 tracks."
+    if "max pixel count" in stderr:
+        return "resolution_exceeded", TOO_LARGE
+    if "not on whitelist" in stderr.lower():
+        return "unsupported_media", "The file's content does not fit its own signature."
+    return "corrupt", DAMAGED
 
 
 def _main_streams(streams: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
@@ -173,7 +188,7 @@ def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, A
         has_video=video is not None, has_audio=audio is not None, width=width, height=height,
         coded_width=int(video["width"]) if video else 0, coded_height=int(video["height"]) if video else 0,
         sar=sar, rotation=rotation, fps=fps, fps_mode=mode, hdr=hdr, interlaced=interlaced,
-        start_time=_seconds(container.get("start_time")) or 0.0,
+        start_time=max(0.0, _seconds(container.get("start_time")) or 0.0),  # below 0 lies codec priming
         video=int(video["index"]) if video else -1, audio=int(audio["index"]) if audio else -1,
         tracks=[_track(stream) for stream in raw["streams"]],
         warnings=_warnings(raw["streams"], rotation=rotation, hdr=hdr, mode=mode, interlaced=interlaced))

@@ -32,6 +32,6 @@ def poster_argv(source: Path, found: Probe, target: Path, *, at: float) -> list[
     """The ffmpeg call; pure."""
     width = min(WIDTH, found.width)
     scale = f"scale={width}:-2,setsar=1,format=yuvj420p"
-    return ffmpeg.ffmpeg_argv(source, target, before=["-ss", f"{at:.6f}", "-t", "20"],
+    return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(at + found.start_time, 20),
                               after=["-map", f"0:{found.video}", "-frames:v", "1", "-vf", scale, "-q:v", "4",
                                      "-f", "mjpeg"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media import ffmpeg, verify
+from media import audio, ffmpeg, verify
 from media.cut import Cut
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
@@ -26,6 +26,7 @@ VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yu
 TONE_MAP = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
 BYTES_PER_PIXEL_SECOND = 2.0  # crf 20 noise stays below it; only bounds the output file
+NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
 SHARE_PLAN = 0.05  # of the progress
 
 
@@ -83,6 +84,7 @@ def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *
 def _encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbox, *, cap: str | None,
             seeking: bool, progress: Progress) -> None:
     width, height = fit(found.width, found.height, cap)
+    seeking = seeking and span.seek > NEAR
     argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking)
     expected = int(width * height * BYTES_PER_PIXEL_SECOND * max(1.0, span.duration))
     seconds = span.duration if seeking else span.end
@@ -100,8 +102,8 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
     With `seeking`, ffmpeg jumps to the keyframe before the span; without, it reads from the beginning and
     the filters cut, which is exact where an index lies.
     """
-    chain, sound = filters(found, size), ["aresample=async=1:first_pts=0"]
-    before = ["-ss", f"{_floor(span.seek):.6f}", "-t", f"{span.duration:.6f}"]
+    chain, sound = filters(found, size), [audio.ALIGNED]
+    before = ffmpeg.seek(span.seek + found.start_time, span.duration)
     if not seeking:
         edges = f"start={span.seek - 0.0005 + found.start_time:.6f}:end={span.end - 0.0005 + found.start_time:.6f}"
         shift = f"PTS-{span.seek + found.start_time:.6f}/TB"
@@ -113,7 +115,7 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
     if chain:
         after += ["-vf", ",".join(chain)]
-    after += ["-fps_mode", "passthrough", "-enc_time_base", "demux", *VIDEO, "-movflags", "+faststart"]
+    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
 
 
@@ -135,11 +137,6 @@ def filters(found: Probe, size: tuple[int, int]) -> list[str]:
     elif even != stored:
         chain.append(f"crop={even[0]}:{even[1]}:0:0")
     return chain
-
-
-def _floor(seconds: float) -> float:
-    """Down to the microsecond: a frame that begins exactly there must not be taken for an earlier one."""
-    return int(seconds * 1_000_000 + 1e-4) / 1_000_000
 
 
 def _receipt(result: Found, span: Span, cut: Cut) -> Receipt:
