@@ -14,16 +14,17 @@ from django.utils import timezone
 from billing import prices
 from clips import names, queries
 from clips.models import Clip
-from clips.plan import AUDIO_FORMATS, SLACK, cap
+from clips.plan import AUDIO_FORMATS, short_side
 from core import storage
 from core.money import dollars
 from jobs.handlers import Handler, JobFailed, Outcome
 from jobs.models import Job
 from jobs.run import Run
-from media import audio, gif, quality, stills, trim
-from media.cut import Cut
+from media import audio, gif, stills, trim
+from media.cut import Cut, InvalidCut, file_name
 from media.errors import MediaError
 from media.probe import Probe, probe
+from media.quality import aspect_label, class_of
 from uploads import services as uploads
 from uploads.models import Upload
 from webhooks.emit import emit
@@ -51,11 +52,11 @@ def _run(job: Job, run: Run) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to make: the cut lies inside the media (seconds); `cap` bounds the class of the picture."""
+    """What to make: the cut lies inside the media; `short_side` bounds the picture, in pixels."""
 
     cut: Cut
     format: str
-    cap: str | None
+    short_side: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,14 @@ class Made:
 
 def _wish(job: Job, probed: Probe) -> Wish:
     """The job's spec against the real media; a one-shot clip was asked for before anyone knew it (C017)."""
-    start, end = job.spec["start"], job.spec["end"]
-    if start >= probed.duration or end > probed.duration + SLACK:
-        raise JobFailed("out_of_range",
-                        f"The clip ends at {end:g} s, but the media ends at {probed.duration:.3f} s.")
+    try:
+        cut = Cut(job.spec["start"], job.spec["end"]).within(probed.duration)
+    except InvalidCut as fault:
+        raise JobFailed(fault.code, fault.message) from fault
     target = job.spec["format"] or ("mp4" if probed.kind == "video" else "mp3")
     if target in AUDIO_FORMATS and not probed.has_audio:
         raise JobFailed("no_audio", "This source has no audio track.")
-    bound = cap(job.spec["quality"], may_4k=job.spec["may_4k"])
-    return Wish(Cut(start, min(end, probed.duration)), target, bound)
+    return Wish(cut, target, short_side(target, job.spec["quality"], may_4k=job.spec["may_4k"]))
 
 
 def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
@@ -87,10 +87,10 @@ def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
     target = run.folder / f"clip.{wish.format}"
     receipt = None
     if wish.format == "mp4":
-        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.cap,
+        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.short_side,
                             progress=run.progress)
     elif wish.format == "gif":
-        gif.render(source, probed, wish.cut, target, run.sandbox, cap=wish.cap, progress=run.progress)
+        gif.render(source, probed, wish.cut, target, run.sandbox, cap=wish.short_side, progress=run.progress)
     else:
         audio.extract(source, probed, wish.cut, wish.format, target, run.sandbox, progress=run.progress)
     found = probe(target, run.sandbox)
@@ -99,7 +99,7 @@ def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
 
 def _cost(made: Made, wish: Wish, job: Job) -> int:
     """The price of what was delivered in cents, never above the hold (C102, C104)."""
-    four_k = wish.format == "mp4" and quality.name(made.width, made.height) == "4k"
+    four_k = wish.format == "mp4" and class_of(made.width, made.height) == "4k"
     return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
 
 
@@ -127,18 +127,18 @@ def _store(job: Job, upload: Upload, wish: Wish, made: Made, picture: Path | Non
     return Outcome(cost=_cost(made, wish, job), result={
         "requested": span, "cut": made.receipt, "duration": round(made.duration, 3),
         "width": made.width, "height": made.height, "format": wish.format, "size": size,
-        "quality": quality.name(made.width, made.height) if video else "",
-        "aspect_ratio": quality.aspect(made.width, made.height) if picture or video else "",
+        "quality": class_of(made.width, made.height) if video else "",
+        "aspect_ratio": aspect_label(made.width, made.height) if picture or video else "",
         "key": key, "poster_key": poster_key, **_named(job, upload, wish.format),
     })
 
 
 def _named(job: Job, upload: Upload, extension: str) -> dict[str, str]:
     """Title and file name (C050, C111)."""
-    title, start, end = job.spec["title"], job.spec["start"], job.spec["end"]
+    title, asked = job.spec["title"], Cut(job.spec["start"], job.spec["end"])
     stem = names.clean_stem(title) if title else names.stem_of(upload.filename)
-    return {"title": title or names.default_title(stem, start=start, end=end),
-            "file_name": names.file_name(stem, start=start, end=end, extension=extension)}
+    return {"title": title or names.default_title(stem, asked),
+            "file_name": file_name(stem, asked, extension)}
 
 
 COLUMNS = ["title", "file_name", "format", "quality", "aspect_ratio", "width", "height", "duration", "size",
