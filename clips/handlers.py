@@ -30,6 +30,8 @@ from uploads.models import Upload
 from webhooks.emit import emit
 
 log = structlog.get_logger(__name__)
+# What the media can do to a clip, as the contract names it (C049); an upload's own codes are not a job's.
+JOB_CODES = ("unsupported_media", "no_audio", "out_of_range", "media_error", "timed_out")
 
 
 def _run(job: Job, run: Run) -> Outcome:
@@ -43,7 +45,11 @@ def _run(job: Job, run: Run) -> Outcome:
     probed = Probe.from_dict(upload.probe)
     wish = _wish(job, probed)
     run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}")
-    made = _make(source, probed, wish, run)
+    try:
+        made = _make(source, probed, wish, run)
+    except MediaError as fault:
+        code = fault.code if fault.code in JOB_CODES else "media_error"
+        raise JobFailed(code, fault.message, fault.detail) from fault
     picture = _poster(made, wish, run)
     uploads.check_source(upload)
     run.stage("uploading", "Storing the clip")

@@ -166,7 +166,7 @@ def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: boo
 
 
 def short_side(target: str, asked: str | None, *, may_4k: bool) -> int | None:
-    """Pixels that bound the output's short side: the class asked for, else 1080p until 4K is unlocked (C043)."""
+    """Pixels that bound the short side: the class asked for, else 1080p until 4K is unlocked (C043)."""
     if asked is not None:
         return SHORT_SIDES[asked]
     if target == "gif":
