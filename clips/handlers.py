@@ -23,8 +23,9 @@ from jobs.run import Run
 from media import audio, gif, stills, trim
 from media.cut import Cut, InvalidCut, file_name
 from media.errors import MediaError
-from media.probe import Probe, probe
+from media.probe import Probe
 from media.quality import aspect_label, class_of
+from media.receipt import Receipt
 from uploads import services as uploads
 from uploads.models import Upload
 from webhooks.emit import emit
@@ -32,28 +33,29 @@ from webhooks.emit import emit
 log = structlog.get_logger(__name__)
 # What the media can do to a clip, as the contract names it (C049); an upload's own codes are not a job's.
 JOB_CODES = ("unsupported_media", "no_audio", "out_of_range", "media_error", "timed_out")
+READ_SHARE, MAKE_SHARE = 0.05, 0.9  # of the progress a client sees; the rest is storing
 
 
 def _run(job: Job, run: Run) -> Outcome:
     """Make the clip and store it as `out/{job}/{fence}.{ext}`, a name no other attempt can use.
 
-    Raises JobFailed (`source_gone`, `out_of_range`, `no_audio`) and MediaError.
+    Raises JobFailed (`source_gone`, `out_of_range`, `no_audio`, one of JOB_CODES).
     """
     run.stage("downloading", "Fetching the source")
     upload = Upload.objects.get(pk=job.spec["upload"])
     source = uploads.source_path(upload)
-    probed = Probe.from_dict(upload.probe)
-    wish = _wish(job, probed)
-    run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}")
-    try:
-        made = _make(source, probed, wish, run)
-    except MediaError as fault:
-        code = fault.code if fault.code in JOB_CODES else "media_error"
-        raise JobFailed(code, fault.message, fault.detail) from fault
-    picture = _poster(made, wish, run)
+    probe = Probe.from_dict(upload.probe)
+    wish = _wish(job, probe)
+    run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}", READ_SHARE)
+    target = run.folder / f"clip.{wish.format}"
+    made = _make(source, target, probe, wish, run)
+    picture = _poster(source, probe, wish, run)
     uploads.check_source(upload)
-    run.stage("uploading", "Storing the clip")
-    return _store(job, upload, wish, made, picture)
+    run.stage("uploading", "Storing the clip", READ_SHARE + MAKE_SHARE)
+    span = {"start": job.spec["start"], "end": job.spec["end"]}
+    return Outcome(cost=_cost(job, made, wish), result={
+        "requested": span, **_described(made, wish), **_store(job, (target, picture)),
+        **_named(job, upload, wish.format)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +67,70 @@ class Wish:
     short_side: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A finished file: seconds, display pixels (0 for audio), and the receipt of X011 for mp4."""
-
-    path: Path
-    duration: float
-    width: int = 0
-    height: int = 0
-    receipt: dict[str, Any] | None = None
-
-
-def _wish(job: Job, probed: Probe) -> Wish:
+def _wish(job: Job, probe: Probe) -> Wish:
     """The job's spec against the real media; a one-shot clip was asked for before anyone knew it (C017)."""
     try:
-        cut = Cut(job.spec["start"], job.spec["end"]).within(probed.duration)
+        cut = Cut(job.spec["start"], job.spec["end"]).within(probe.duration)
     except InvalidCut as fault:
         raise JobFailed(fault.code, fault.message) from fault
-    target = job.spec["format"] or ("mp4" if probed.kind == "video" else "mp3")
-    if target in AUDIO_FORMATS and not probed.has_audio:
+    target = job.spec["format"] or ("mp4" if probe.kind == "video" else "mp3")
+    if target in AUDIO_FORMATS and not probe.has_audio:
         raise JobFailed("no_audio", "This source has no audio track.")
     return Wish(cut, target, short_side(target, job.spec["quality"], may_4k=job.spec["may_4k"]))
 
 
-def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
-    """The file itself; how long and large it is comes from a probe of the result, not from the plan."""
-    target = run.folder / f"clip.{wish.format}"
-    receipt = None
-    if wish.format == "mp4":
-        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.short_side,
-                            progress=run.progress)
-    elif wish.format == "gif":
-        gif.render(source, probed, wish.cut, target, run.sandbox, cap=wish.short_side, progress=run.progress)
-    else:
-        audio.extract(source, probed, wish.cut, wish.format, target, run.sandbox, progress=run.progress)
-    found = probe(target, run.sandbox)
-    return Made(target, found.duration, found.width, found.height, receipt)
+def _make(source: Path, target: Path, probe: Probe, wish: Wish, run: Run) -> Receipt:
+    """Write the file; what it turned out to be is measured on it. Raises JobFailed for the media's fault."""
+    common: dict[str, Any] = {"cut": wish.cut, "probe": probe, "sandbox": run.sandbox,
+              "on_progress": lambda share: run.progress(READ_SHARE + MAKE_SHARE * share)}
+    try:
+        if wish.format == "mp4":
+            return trim.trim(source, target, short_side=wish.short_side, **common)
+        if wish.format == "gif":
+            return gif.render(source, target, short_side=wish.short_side or gif.SHORT_SIDE, **common)
+        return audio.extract(source, target, format=wish.format, **common)
+    except MediaError as fault:
+        code = fault.code if fault.code in JOB_CODES else "media_error"
+        raise JobFailed(code, fault.message, fault.detail) from fault
 
 
-def _cost(made: Made, wish: Wish, job: Job) -> int:
-    """The price of what was delivered in cents, never above the hold (C102, C104)."""
-    four_k = wish.format == "mp4" and class_of(made.width, made.height) == "4k"
-    return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
-
-
-def _poster(made: Made, wish: Wish, run: Run) -> Path | None:
-    """A picture of the clip for the library; audio has none, and a clip is not lost for want of one."""
+def _poster(source: Path, probe: Probe, wish: Wish, run: Run) -> Path | None:
+    """The clip's first frame for the library; audio has none, and a clip is not lost for want of one."""
     if wish.format in AUDIO_FORMATS:
         return None
     try:
-        return stills.poster(made.path, None, run.folder / "poster.jpg", run.sandbox)
+        return stills.poster(source, run.folder / "poster.jpg", at=wish.cut.start, probe=probe,
+                             sandbox=run.sandbox)
     except MediaError as fault:
         log.warning("poster_failed", fault=fault.code)
         return None
 
 
-def _store(job: Job, upload: Upload, wish: Wish, made: Made, picture: Path | None) -> Outcome:
-    """Put the files in their place; the result holds all that `done` writes down."""
-    key, poster_key = f"out/{job.pk}/{job.fence}.{wish.format}", ""
-    size = made.path.stat().st_size
-    storage.put(made.path, key)
+def _cost(job: Job, made: Receipt, wish: Wish) -> int:
+    """The price of what was delivered in cents, never above the hold (C102, C104)."""
+    four_k = wish.format == "mp4" and class_of(made.width, made.height) == "4k"
+    return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
+
+
+def _store(job: Job, files: tuple[Path, Path | None]) -> dict[str, Any]:
+    """Put clip and poster in their place, under names that no other attempt at this job can use."""
+    made, picture = files
+    key, poster_key = f"out/{job.pk}/{job.fence}{made.suffix}", ""
+    size = made.stat().st_size
+    storage.put(made, key)
     if picture is not None:
         poster_key = f"out/{job.pk}/{job.fence}.jpg"
         storage.put(picture, poster_key)
-    span = {"start": job.spec["start"], "end": job.spec["end"]}
-    video = wish.format == "mp4"
-    return Outcome(cost=_cost(made, wish, job), result={
-        "requested": span, "cut": made.receipt, "duration": round(made.duration, 3),
-        "width": made.width, "height": made.height, "format": wish.format, "size": size,
-        "quality": class_of(made.width, made.height) if video else "",
-        "aspect_ratio": aspect_label(made.width, made.height) if picture or video else "",
-        "key": key, "poster_key": poster_key, **_named(job, upload, wish.format),
-    })
+    return {"key": key, "poster_key": poster_key, "size": size}
+
+
+def _described(made: Receipt, wish: Wish) -> dict[str, Any]:
+    """What was delivered (C052, X011): audio has no quality and no ratio, a GIF no quality."""
+    return {
+        "format": wish.format, "duration": round(made.duration, 3), "width": made.width, "height": made.height,
+        "quality": class_of(made.width, made.height) if wish.format == "mp4" else "",
+        "aspect_ratio": aspect_label(made.width, made.height), "cut": made.cut(),
+    }
 
 
 def _named(job: Job, upload: Upload, extension: str) -> dict[str, str]:

@@ -24,9 +24,11 @@ from clips.errors import (
     TooManySegments,
 )
 from core.errors import BadRequest, InvalidField
+from media import gif
 from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS, MIN_SECONDS, Cut, InvalidCut
+from media.picture import size
 from media.probe import Probe
-from media.quality import class_of, fit
+from media.quality import class_of
 from uploads import queries as uploads
 from uploads.models import Upload
 
@@ -34,9 +36,8 @@ QUALITIES = ["4k", "1080p", "720p"]
 ALIASES = {"high": "1080p", "medium": "720p"}  # C098
 AUDIO_FORMATS = ("mp3", "wav", "m4a", "flac")
 MAX_SEGMENTS = 50  # C041
-# The short side in pixels that bounds a class asked for; a GIF without one is small (C098, C101).
+# The short side in pixels that bounds a class asked for (C101).
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
-GIF_SHORT_SIDE = 480
 MICROSECOND = 1e-6  # 1.01 - 1 is a little less than 0.01 in binary
 _REFUSALS = {"invalid_range": InvalidRange, "segment_too_long": SegmentTooLong, "out_of_range": OutOfRange}
 
@@ -162,7 +163,7 @@ def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: boo
     """The class of the picture to be delivered: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
     if target != "mp4":
         return ""
-    return class_of(*fit(probe.width, probe.height, short_side(target, asked, may_4k=may_4k)))
+    return class_of(*size(probe, short_side(target, asked, may_4k=may_4k)))
 
 
 def short_side(target: str, asked: str | None, *, may_4k: bool) -> int | None:
@@ -170,7 +171,7 @@ def short_side(target: str, asked: str | None, *, may_4k: bool) -> int | None:
     if asked is not None:
         return SHORT_SIDES[asked]
     if target == "gif":
-        return GIF_SHORT_SIDE
+        return gif.SHORT_SIDE
     return None if may_4k else SHORT_SIDES["1080p"]
 
 

@@ -98,7 +98,7 @@ def test_x011_the_result_holds_range_and_receipt(make):
 def test_c096_every_audio_format_is_made_with_its_length(make, tmp_path, format):
     make(media_bank.tone_mp3(), start=1.0, end=3.5, format=format)
     clip = Clip.objects.get()
-    found = probe(storage.path_of(clip.key), Sandbox(tmp_path))
+    found = probe(storage.path_of(clip.key), sandbox=Sandbox(tmp_path))
     assert (found.kind, clip.format) == ("audio", format)
     assert (clip.quality, clip.aspect_ratio, clip.poster_key) == ("", "", "")
     assert found.duration == pytest.approx(2.5, abs=0.06)
