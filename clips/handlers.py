@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.utils import timezone
 from billing import prices
 from clips import names, queries
 from clips.models import Clip
-from clips.plan import AUDIO_FORMATS, short_side
+from clips.plan import AUDIO_FORMATS, cap
 from core import storage
 from core.money import dollars
 from jobs.handlers import Handler, JobFailed, Outcome
@@ -24,8 +25,8 @@ from media import audio, gif, stills, trim
 from media.cut import Cut, InvalidCut, file_name
 from media.errors import MediaError
 from media.probe import Probe
-from media.quality import aspect_label, class_of
-from media.receipt import Receipt
+from media.probe import probe as look
+from media.quality import aspect, is_true_4k, name
 from uploads import services as uploads
 from uploads.models import Upload
 from webhooks.emit import emit
@@ -60,11 +61,21 @@ def _run(job: Job, run: Run) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to make: the cut lies inside the media; `short_side` bounds the picture, in pixels."""
+    """What to make: the cut lies inside the media; `cap` is the class that bounds the picture."""
 
     cut: Cut
     format: str
-    short_side: int | None
+    cap: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: seconds, display pixels (0 for audio), and for mp4 the receipt of X011."""
+
+    duration: float
+    width: int = 0
+    height: int = 0
+    cut: dict[str, Any] | None = None
 
 
 def _wish(job: Job, probe: Probe) -> Wish:
@@ -72,26 +83,37 @@ def _wish(job: Job, probe: Probe) -> Wish:
     try:
         cut = Cut(job.spec["start"], job.spec["end"]).within(probe.duration)
     except InvalidCut as fault:
-        raise JobFailed(fault.code, fault.message) from fault
+        raise JobFailed(fault.code, fault.sentence) from fault
     target = job.spec["format"] or ("mp4" if probe.kind == "video" else "mp3")
     if target in AUDIO_FORMATS and not probe.has_audio:
         raise JobFailed("no_audio", "This source has no audio track.")
-    return Wish(cut, target, short_side(target, job.spec["quality"], may_4k=job.spec["may_4k"]))
+    return Wish(cut, target, cap(target, job.spec["quality"], may_4k=job.spec["may_4k"]))
 
 
-def _make(source: Path, target: Path, probe: Probe, wish: Wish, run: Run) -> Receipt:
+def _make(source: Path, target: Path, probe: Probe, wish: Wish, run: Run) -> Made:
     """Write the file; what it turned out to be is measured on it. Raises JobFailed for the media's fault."""
-    common: dict[str, Any] = {"cut": wish.cut, "probe": probe, "sandbox": run.sandbox,
-              "on_progress": lambda share: run.progress(READ_SHARE + MAKE_SHARE * share)}
+    def progress(share: float) -> None:
+        run.progress(READ_SHARE + MAKE_SHARE * share)
+
     try:
         if wish.format == "mp4":
-            return trim.trim(source, target, short_side=wish.short_side, **common)
+            done = trim.trim(source, probe, wish.cut, target, run.sandbox, cap=wish.cap, progress=progress)
+            return Made(done.duration, done.width, done.height, done.cut())
         if wish.format == "gif":
-            return gif.render(source, target, short_side=wish.short_side or gif.SHORT_SIDE, **common)
-        return audio.extract(source, target, format=wish.format, **common)
+            gif.render(source, probe, wish.cut, target, run.sandbox, cap=wish.cap, progress=progress)
+            return Made(wish.cut.duration, *_gif_size(target))
+        audio.extract(source, probe, wish.cut, wish.format, target, run.sandbox, progress=progress)
+        return Made(look(target, run.sandbox).duration)
     except MediaError as fault:
         code = fault.code if fault.code in JOB_CODES else "media_error"
-        raise JobFailed(code, fault.message, fault.detail) from fault
+        raise JobFailed(code, fault.sentence, fault.detail) from fault
+
+
+def _gif_size(path: Path) -> tuple[int, int]:
+    """Width and height out of a GIF's head: two little-endian words behind the six letters of its name."""
+    with path.open("rb") as handle:
+        width, height = struct.unpack("<6xHH", handle.read(10))
+    return width, height
 
 
 def _poster(source: Path, probe: Probe, wish: Wish, run: Run) -> Path | None:
@@ -99,16 +121,15 @@ def _poster(source: Path, probe: Probe, wish: Wish, run: Run) -> Path | None:
     if wish.format in AUDIO_FORMATS:
         return None
     try:
-        return stills.poster(source, run.folder / "poster.jpg", at=wish.cut.start, probe=probe,
-                             sandbox=run.sandbox)
+        return stills.poster(source, probe, run.folder / "poster.jpg", run.sandbox, at=wish.cut.start)
     except MediaError as fault:
         log.warning("poster_failed", fault=fault.code)
         return None
 
 
-def _cost(job: Job, made: Receipt, wish: Wish) -> int:
+def _cost(job: Job, made: Made, wish: Wish) -> int:
     """The price of what was delivered in cents, never above the hold (C102, C104)."""
-    four_k = wish.format == "mp4" and class_of(made.width, made.height) == "4k"
+    four_k = wish.format == "mp4" and is_true_4k(made.width, made.height)
     return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
 
 
@@ -124,12 +145,12 @@ def _store(job: Job, files: tuple[Path, Path | None]) -> dict[str, Any]:
     return {"key": key, "poster_key": poster_key, "size": size}
 
 
-def _described(made: Receipt, wish: Wish) -> dict[str, Any]:
+def _described(made: Made, wish: Wish) -> dict[str, Any]:
     """What was delivered (C052, X011): audio has no quality and no ratio, a GIF no quality."""
     return {
         "format": wish.format, "duration": round(made.duration, 3), "width": made.width, "height": made.height,
-        "quality": class_of(made.width, made.height) if wish.format == "mp4" else "",
-        "aspect_ratio": aspect_label(made.width, made.height), "cut": made.cut(),
+        "quality": name(made.width, made.height) if wish.format == "mp4" else "",
+        "aspect_ratio": aspect(made.width, made.height), "cut": made.cut,
     }
 
 

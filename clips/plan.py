@@ -24,11 +24,9 @@ from clips.errors import (
     TooManySegments,
 )
 from core.errors import BadRequest, InvalidField
-from media import gif
-from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS, MIN_SECONDS, Cut, InvalidCut
-from media.picture import size
+from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS, Cut, InvalidCut
 from media.probe import Probe
-from media.quality import class_of
+from media.quality import fit, name
 from uploads import queries as uploads
 from uploads.models import Upload
 
@@ -36,9 +34,7 @@ QUALITIES = ["4k", "1080p", "720p"]
 ALIASES = {"high": "1080p", "medium": "720p"}  # C098
 AUDIO_FORMATS = ("mp3", "wav", "m4a", "flac")
 MAX_SEGMENTS = 50  # C041
-# The short side in pixels that bounds a class asked for (C101).
-SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
-MICROSECOND = 1e-6  # 1.01 - 1 is a little less than 0.01 in binary
+LEAST_AUDIO = 0.01 - 1e-6  # seconds; 1.01 - 1 is a little less than 0.01 in binary (C041)
 _REFUSALS = {"invalid_range": InvalidRange, "segment_too_long": SegmentTooLong, "out_of_range": OutOfRange}
 
 
@@ -115,7 +111,7 @@ def _refusing(number: int) -> Iterator[None]:
     try:
         yield
     except InvalidCut as fault:
-        sentence = f"Segment {number}: {fault.message}"
+        sentence = f"Segment {number}: {fault.sentence}"
         raise _REFUSALS[fault.code](sentence, fields={"segments": [sentence]}) from fault
 
 
@@ -154,7 +150,7 @@ def _inside(cut: Cut, duration: float, target: str, number: int) -> Cut:
     """The cut clamped to the media's `duration` in seconds; audio keeps at least 10 ms of it (C041)."""
     with _refusing(number):
         inside = cut.within(duration)
-        if target in AUDIO_FORMATS and inside.duration < MIN_SECONDS - MICROSECOND:
+        if target in AUDIO_FORMATS and inside.duration < LEAST_AUDIO:
             raise InvalidCut("invalid_range", "Audio needs at least 10 ms.")
     return inside
 
@@ -163,16 +159,17 @@ def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: boo
     """The class of the picture to be delivered: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
     if target != "mp4":
         return ""
-    return class_of(*size(probe, short_side(target, asked, may_4k=may_4k)))
+    return name(*fit(probe.width, probe.height, cap(target, asked, may_4k=may_4k)))
 
 
-def short_side(target: str, asked: str | None, *, may_4k: bool) -> int | None:
-    """Pixels that bound the short side: the class asked for, else 1080p until 4K is unlocked (C043)."""
-    if asked is not None:
-        return SHORT_SIDES[asked]
-    if target == "gif":
-        return gif.SHORT_SIDE
-    return None if may_4k else SHORT_SIDES["1080p"]
+def cap(target: str, asked: str | None, *, may_4k: bool) -> str | None:
+    """The class that bounds the picture: what was asked, else 1080p until 4K is unlocked (C043).
+
+    None leaves a video as it is and a GIF small (C098).
+    """
+    if asked is not None or may_4k or target == "gif":
+        return asked
+    return "1080p"
 
 
 def cuts_of(body: dict[str, Any]) -> list[Cut]:
@@ -183,9 +180,9 @@ def cuts_of(body: dict[str, Any]) -> list[Cut]:
                          fields={"segments": ["Send either start and end, or segments."]})
     if not single:
         return [_cut(item, number) for number, item in enumerate(body["segments"], start=1)]
-    for name in ("start", "end"):
-        if name not in body:
-            raise InvalidField(name, "This field is required.", code="missing_field")
+    for field in ("start", "end"):
+        if field not in body:
+            raise InvalidField(field, "This field is required.", code="missing_field")
     return [_cut(body, 1)]
 
 

@@ -1,81 +1,69 @@
-"""A range of a source in seconds, its limits, and the names made from it."""
+"""A cut: two points in time, in seconds, and the arithmetic on them."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from math import isfinite
 
-MAX_SEGMENT_SECONDS = 600.0  # C041: a segment lasts at most 10 minutes
+MAX_SEGMENT_SECONDS = 600.0  # C041
 MAX_GIF_SECONDS = 30.0  # C041
-END_TOLERANCE = 0.5  # C041: an end this far past the media is taken as the media's end
-MIN_SECONDS = 0.01  # C041: the shortest audio; the shortest video is one frame, known only by the trim
+END_TOLERANCE = 0.5  # seconds an end may lie beyond the media; it is clamped (C041)
 
 
 class InvalidCut(ValueError):
-    """A range that cannot be cut; the text is a sentence for the user.
+    """The two points make no cut. `code` is invalid_range, segment_too_long or out_of_range (C149)."""
 
-    `code` is `invalid_range`, `segment_too_long` or `out_of_range`.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code, self.sentence = code, sentence
+        super().__init__(sentence)
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The half-open range [start, end) of a source, seconds from its beginning as a player shows it.
+    """The half-open range [start, end) of the source's own clock, in seconds.
 
-    Raises InvalidCut `invalid_range` unless 0 <= start < end and both are finite. Source: C041.
+    Zero is where a player shows the source to begin. Raises `InvalidCut` (invalid_range).
     """
 
     start: float
     end: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.start) and math.isfinite(self.end)):
-            raise InvalidCut("invalid_range", "Start and end must be finite numbers of seconds.")
+        if not (isfinite(self.start) and isfinite(self.end)):
+            raise InvalidCut("invalid_range", "Start and end must be numbers.")
         if self.start < 0:
-            raise InvalidCut("invalid_range", "The start must not be negative.")
+            raise InvalidCut("invalid_range", "Start must be 0 or more.")
         if self.end <= self.start:
-            raise InvalidCut("invalid_range", "The end must come after the start.")
+            raise InvalidCut("invalid_range", "End must come after start.")
 
     @property
     def duration(self) -> float:
-        """Seconds."""
+        """Seconds from start to end."""
         return self.end - self.start
 
     def limited(self, seconds: float) -> Cut:
-        """This cut, if it lasts at most `seconds`; else InvalidCut `segment_too_long`. Source: C041."""
-        # 1 µs of grace: 600.1 - 0.1 is a little more than 600 in binary.
-        if self.duration > seconds + 1e-6:
-            raise InvalidCut("segment_too_long", f"The range lasts {self.duration:.2f} s; at most {seconds:g} s.")
+        """This cut, if it is at most `seconds` long. Raises `InvalidCut` (segment_too_long)."""
+        if self.duration > seconds + 1e-9:
+            raise InvalidCut("segment_too_long", f"A segment may be at most {seconds:g} seconds long.")
         return self
 
     def within(self, duration: float) -> Cut:
-        """This cut inside a media of `duration` seconds, its end clamped to the media's.
+        """This cut inside media of `duration` seconds; an end up to 0.5 s beyond it is clamped.
 
-        Raises InvalidCut `out_of_range` when it starts at or after the media's end, or ends more than
-        END_TOLERANCE after it. Source: C041, B30.
+        Raises `InvalidCut` (out_of_range).
         """
-        if self.start >= duration:
-            raise InvalidCut("out_of_range", f"The start, {self.start:.3f} s, is not inside the {duration:.3f} s.")
-        # The same microsecond of grace as above.
-        if self.end > duration + END_TOLERANCE + 1e-6:
-            raise InvalidCut("out_of_range", f"The end, {self.end:.3f} s, is past the media's {duration:.3f} s.")
+        if self.start >= duration or self.end > duration + END_TOLERANCE:
+            raise InvalidCut("out_of_range", f"The media ends at {duration:.3f} s.")
         return Cut(self.start, min(self.end, duration))
 
 
 def label(seconds: float) -> str:
-    """`M-SS`, from one hour `H-MM-SS`, floored: 75.9 -> "1-15". Source: C050."""
-    minutes, rest = divmod(math.floor(seconds), 60)
-    if minutes < 60:
-        return f"{minutes}-{rest:02d}"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}-{minutes:02d}-{rest:02d}"
+    """A point in time for a file name: `M-SS`, from one hour on `H-MM-SS`, floored (C050)."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}-{minutes:02d}-{rest:02d}" if hours else f"{minutes}-{rest:02d}"
 
 
-def file_name(stem: str, cut: Cut, ext: str) -> str:
-    """`{stem}_{start}-{end}.{ext}`: "source_0-15-0-55.mp4". The stem is already clean. Source: C050."""
-    return f"{stem}_{label(cut.start)}-{label(cut.end)}.{ext}"
+def file_name(stem: str, cut: Cut, extension: str) -> str:
+    """`source_0-15-0-55.mp4` (C050)."""
+    return f"{stem}_{label(cut.start)}-{label(cut.end)}.{extension}"

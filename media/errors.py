@@ -1,43 +1,44 @@
-"""What goes wrong in the engine: by the media's fault, by ours, or because somebody stopped it."""
+"""What can go wrong in the engine. The media's fault and ours are different classes."""
 
 from __future__ import annotations
 
-CODES = frozenset({
-    "unsupported_media", "no_streams", "duration_exceeded", "resolution_exceeded", "corrupt",
-    "no_audio", "no_video", "out_of_range", "media_error", "timed_out",
-})
+import errno
 
 
 class MediaError(Exception):
-    """The media's fault: trying again gives the same end.
+    """The media cannot be used or the tool failed on it.
 
-    `message` is a sentence for the user. `detail` is for staff only: argv and the last 4 KiB of stderr.
-    Source: C033, C049.
+    `code` is one of C033's and C049's words, `sentence` is for people, `detail` (argv and the end of the
+    tool's standard error) for staff only.
     """
 
-    def __init__(self, code: str, message: str, detail: str = "") -> None:
-        if code not in CODES:
-            raise ValueError(f"not a media error code: {code}")
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.detail = detail
+    def __init__(self, code: str, sentence: str, detail: str = "") -> None:
+        self.code, self.sentence, self.detail = code, sentence, detail
+        super().__init__(sentence)
+
+
+class ToolFailed(MediaError):
+    """The tool ended with an error of its own, or grew beyond a limit."""
+
+    def __init__(self, detail: str, stderr: str = "") -> None:
+        self.stderr = stderr
+        super().__init__("media_error", "The media could not be processed.", detail)
 
 
 class ToolTimedOut(MediaError):
-    """The tool used up its CPU seconds or its wall clock; the code is `timed_out`."""
+    """The tool used up its CPU or wall time."""
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str) -> None:
         super().__init__("timed_out", "The media took too long to process.", detail)
 
 
 class ToolStopped(Exception):
-    """The tool was killed because its job ended elsewhere: cancelled, fence lost, or a deploy."""
+    """The caller's `stop` was set: the tool was killed, nothing is to be said about the media."""
 
 
 class ToolOutOfSpace(OSError):
-    """The machine ran out of disk (ENOSPC) or memory (ENOMEM) under the tool: a passing fault, to be tried again."""
+    """The disk is full: a passing fault of ours, not of the media."""
 
-
-class SandboxMissing(RuntimeError):
-    """The installation demands a full sandbox and this machine cannot give one."""
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(errno.ENOSPC, "No space left on device")

@@ -1,293 +1,253 @@
-"""What a file is: its container by magic bytes, its streams by ffprobe, its length by looking at its end."""
+"""What a file holds: ffprobe's answer, checked and reduced to what the product needs."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media import times
-from media.errors import MediaError
-from media.ffmpeg import (
-    MAX_PIXELS,
-    PROBE_FLAGS,
-    PROBE_LIMITS,
-    Sandbox,
-    ffprobe_binary,
-)
+from media import ffmpeg
+from media.errors import MediaError, ToolFailed, ToolTimedOut
+from media.ffmpeg import MAX_PIXELS, PROBE_LIMITS, Limits, Sandbox
+from media.signature import agrees, family_of
 
-MAX_SECONDS = 10_800.0  # C037: 3 h
-MAX_SECONDS_SLACK = 0.5  # the audio codec's padding after exactly 3 h of picture
-EXTENSIONS = {  # C110; what a file of that name is expected to hold
-    **dict.fromkeys(("mp4", "mov", "m4v", "m4a"), "mp4"), **dict.fromkeys(("mkv", "webm"), "matroska"),
-    **{name: name for name in ("avi", "flv", "mp3", "wav", "aac", "flac", "ogg")}, "wma": "asf",
-}
-BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")  # old .mov has no ftyp
-MAGIC = (
-    (b"\x1a\x45\xdf\xa3", "matroska"), (b"FLV\x01", "flv"), (b"OggS", "ogg"), (b"fLaC", "flac"),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"), (b"ID3", "id3"),
+MAX_SECONDS = 3 * 3600.0
+_ENTRIES = (
+    "format=format_name,duration,start_time,nb_streams:"
+    "stream=index,codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,"
+    "r_frame_rate,start_time,duration,field_order,color_transfer,channels,sample_rate,bits_per_raw_sample:"
+    "stream_disposition=attached_pic:stream_side_data=rotation"
 )
-# An ID3 tag stands before an mp3 and, from some programs, before raw AAC or FLAC.
-AGREES = {"id3": {"mp3", "aac", "flac"}, "mpeg": {"mp3", "aac"}}
-HDR_TRANSFERS = {"smpte2084": "pq", "arib-std-b67": "hlg"}
-ENTRIES = (
-    "format=format_name,duration,start_time:"
-    "stream=index,codec_type,codec_name,width,height,pix_fmt,r_frame_rate,avg_frame_rate,sample_aspect_ratio,"
-    "field_order,start_time,duration,channels,sample_rate,color_transfer,bits_per_raw_sample,bits_per_sample:"
-    "stream_disposition=attached_pic:stream_tags=language:stream_side_data=rotation"
-)
+TOO_LARGE = "The picture is larger than 8192 x 4320 pixels."
+DAMAGED = "The file is damaged or incomplete and cannot be read."
+_HDR = {"smpte2084": "pq", "arib-std-b67": "hlg"}
+SCAN_LIMITS = Limits(cpu=120, wall=180, memory=PROBE_LIMITS.memory, output=PROBE_LIMITS.output,
+                     captured=64 * ffmpeg.MIB)
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A media file, as the engine and the product need to know it. JSON by `to_dict` and back.
+    """A source's facts. Seconds and display pixels (after rotation and square pixels); 0 or "" for none.
 
-    `duration` in seconds from `start_time`, the container's first timestamp, which a player shows as 0.
-    `width` and `height` are pixels as displayed after rotation, before the sample aspect ratio `sar`
-    ("4:3"; `display_width` has it applied); both 0 for audio. `max_height` is `height`. `rotation` is
-    clockwise degrees. `hdr` is "", "pq" or "hlg". `fps` is the average. Stream indexes count within the
-    file; None where there is no such stream. `tracks` and `warnings` are those of X012.
+    `start_time` is the container's first timestamp: what a player shows as 0. `video` and `audio` are
+    stream indexes, -1 for none. `coded_width/height` are stored pixels before rotation.
     """
 
     duration: float
-    format_name: str
+    format: str
     kind: str
     has_video: bool
     has_audio: bool
-    width: int = 0
-    height: int = 0
-    fps: float = 0.0
-    fps_mode: str = ""
-    rotation: int = 0
-    hdr: str = ""
-    sar: str = "1:1"
-    start_time: float = 0.0
-    video_index: int | None = None
-    audio_index: int | None = None
-    video_codec: str = ""
-    audio_codec: str = ""
-    pix_fmt: str = ""
-    interlaced: bool = False
-    video_start: float = 0.0  # seconds after start_time
-    audio_start: float = 0.0  # seconds after start_time
-    sample_rate: int = 0
-    channels: int = 0
-    sample_bits: int = 0
-    tracks: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def max_height(self) -> int:
-        """Display height after rotation; 0 for audio. Source: C031."""
-        return self.height
-
-    @property
-    def display_width(self) -> int:
-        """Width in square pixels."""
-        across, down = (int(part) for part in self.sar.split(":"))
-        return round(self.width * across / down)
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    sar: str
+    rotation: int
+    fps: float
+    fps_mode: str
+    hdr: str
+    interlaced: bool
+    start_time: float
+    video: int
+    audio: int
+    tracks: list[dict[str, Any]]
+    warnings: list[str]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
+        """For the database; `report` is the public media report (X012)."""
+        return asdict(self) | {"report": self.report()}
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Probe:
-        """The probe that `to_dict` wrote; what an older version did not know takes its default."""
-        known = cls.__dataclass_fields__
-        return cls(**{name: value for name, value in kept.items() if name in known})
+    def from_dict(cls, stored: dict[str, Any]) -> Probe:
+        """The inverse of `to_dict`. Raises KeyError where a fact is missing."""
+        return cls(**{field.name: stored[field.name] for field in fields(cls)})
 
-    def media_report(self) -> dict[str, Any]:
-        """Source: X012."""
-        return {"fps": self.fps, "fps_mode": self.fps_mode, "rotation": self.rotation, "hdr": self.hdr,
+    def report(self) -> dict[str, Any]:
+        """What the customer is told about the source (X012)."""
+        return {"fps": self.fps, "fps_mode": self.fps_mode, "rotation": self.rotation, "hdr": self.hdr or None,
                 "sar": self.sar, "tracks": self.tracks, "warnings": self.warnings}
 
 
-def signature(path: Path) -> str | None:
-    """The container family by its first bytes, or None: not one that is accepted.
+def probe(path: Path, sandbox: Sandbox) -> Probe:
+    """Look at a file without trusting it.
 
-    One of mp4 matroska avi flv mp3 wav flac ogg asf aac, or "id3" / "mpeg" where only the demuxer can tell
-    an mp3 from raw AAC. Source: C110.
+    Raises MediaError: unsupported_media, no_streams, duration_exceeded, resolution_exceeded, corrupt.
+    Source: C028-C037, C110.
     """
-    with path.open("rb") as handle:
-        head = handle.read(16)
-    if head[4:8] in BOXES:
-        return "mp4"
-    if head[:4] in (b"RIFF", b"RF64"):
-        return {b"AVI ": "avi", b"WAVE": "wav"}.get(head[8:12])
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return "mpeg"
-    return next((family for magic, family in MAGIC if head.startswith(magic)), None)
-
-
-def probe_argv(path: Path) -> list[str]:
-    """ffprobe's JSON of the format and the streams (pure)."""
-    return [ffprobe_binary(), *PROBE_FLAGS, "-show_entries", ENTRIES, "-of", "json", "-i", f"file:{path}"]
-
-
-def probe(path: Path, *, sandbox: Sandbox, extension: str = "") -> Probe:
-    """What the file is; bounded in time and memory whatever it claims.
-
-    `extension` is the uploaded name's; it is never decisive, a difference becomes a warning.
-    Raises MediaError `unsupported_media`, `corrupt`, `no_streams`, `duration_exceeded`,
-    `resolution_exceeded`. Source: C037, C110, B17, B18.
-    """
-    family = signature(path)
+    family = family_of(path)
     if family is None:
-        raise MediaError("unsupported_media", "The file is not a video or audio format that is accepted.")
-    said = _ask(path, sandbox)
-    found = read(said)
-    if found.format_name.split(",")[0] not in _expected(family):
-        raise MediaError("unsupported_media", "The file's first bytes and its content disagree.")
-    times.decode_one(path, sandbox=sandbox, video=found.video_index, audio=found.audio_index)
-    return _measured(found, path, sandbox, family, extension)
-
-
-def _expected(family: str) -> set[str]:
-    return AGREES.get(family, {"mov" if family == "mp4" else family})
+        raise MediaError("unsupported_media", "This file is not a video or audio file that FastClip can read.")
+    raw = _ask(path, sandbox)
+    container = raw.get("format", {})
+    if not agrees(family, container.get("format_name", "")):
+        raise MediaError("unsupported_media", "The file's content does not fit its own signature.")
+    video, audio = _main_streams(raw.get("streams", []))
+    if video is None and audio is None:
+        raise MediaError("no_streams", "The file holds neither a video nor an audio track.")
+    if video is not None and int(video["width"]) * int(video["height"]) > MAX_PIXELS:
+        raise MediaError("resolution_exceeded", TOO_LARGE)
+    duration = _duration(path, container, video or audio or {}, sandbox)
+    _check_decodes(path, video or audio or {}, sandbox)
+    return _build(raw, video, audio, duration)
 
 
 def _ask(path: Path, sandbox: Sandbox) -> dict[str, Any]:
+    argv = ffmpeg.ffprobe_argv(path, "-show_entries", _ENTRIES, "-of", "json")
     try:
-        out = sandbox.run(probe_argv(path), limits=PROBE_LIMITS, read=[path])
-    except MediaError as fault:
-        raise _explained(fault) from fault
-    # A picture that is too large leaves ffprobe's exit code at 0 and says so here.
-    if "Picture size" in out.stderr or "max_pixels" in out.stderr:
-        raise MediaError("resolution_exceeded", "The picture is larger than 8192x4320.", out.stderr)
-    said: dict[str, Any] = json.loads(out.stdout)
-    return said
+        done = sandbox.run(argv, limits=PROBE_LIMITS)
+    except ToolTimedOut as fault:
+        raise MediaError("corrupt", DAMAGED, fault.detail) from fault
+    except ToolFailed as fault:
+        code, sentence = _refusal(fault.stderr)
+        raise MediaError(code, sentence, fault.detail) from fault
+    if "max pixel count" in done.stderr:
+        raise MediaError("resolution_exceeded", TOO_LARGE, done.stderr)
+    answer = json.loads(done.stdout or b"{}")
+    return answer if isinstance(answer, dict) else {}
 
 
-def _explained(fault: MediaError) -> MediaError:
-    """Which fault of the media ffprobe's words describe."""
-    if "whitelist" in fault.detail:
-        return MediaError("unsupported_media", "The file is not a video or audio format that is accepted.", fault.detail)
-    return MediaError("corrupt", "The file is damaged or incomplete.", fault.detail)
+def _refusal(stderr: str) -> tuple[str, str]:
+    """What ffprobe's last words mean for the customer: a code and a sentence."""
+    if "max_streams" in stderr:
+        return "unsupported_media", "The file has more than 64 tracks."
+    if "max pixel count" in stderr:
+        return "resolution_exceeded", TOO_LARGE
+    if "not on whitelist" in stderr.lower():
+        return "unsupported_media", "The file's content does not fit its own signature."
+    return "corrupt", DAMAGED
 
 
-def read(said: Mapping[str, Any]) -> Probe:
-    """A Probe out of ffprobe's JSON, its duration as claimed (pure).
-
-    Raises MediaError `no_streams`, `duration_exceeded`, `resolution_exceeded`.
-    """
-    streams: list[dict[str, Any]] = said.get("streams", [])
-    shape = said.get("format", {})
-    video = _first(streams, "video")
-    audio = _first(streams, "audio")
-    if video is None and audio is None:
-        raise MediaError("no_streams", "The file has no video and no audio.")
-    begin = _number(shape.get("start_time"))
-    duration = _claimed(shape, [one for one in (video, audio) if one])
-    return Probe(
-        duration=duration, format_name=shape.get("format_name", ""), start_time=begin,
-        kind="video" if video else "audio", has_video=video is not None, has_audio=audio is not None,
-        tracks=[_track(one) for one in streams], **_picture(video, begin), **_sound(audio, begin),
-    )
+def _main_streams(streams: list[dict[str, Any]]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The first real video (cover art is none, C032) and the first audio stream."""
+    video = [s for s in streams if s.get("codec_type") == "video" and s.get("width") and s.get("codec_name")
+             and not s.get("disposition", {}).get("attached_pic")]
+    audio = [s for s in streams if s.get("codec_type") == "audio" and s.get("codec_name")]
+    return (video[0] if video else None), (audio[0] if audio else None)
 
 
-def _first(streams: Sequence[dict[str, Any]], kind: str) -> dict[str, Any] | None:
-    """The first stream of the kind; cover art is no video (C032)."""
-    return next((one for one in streams if one.get("codec_type") == kind
-                 and one.get("codec_name") and not one.get("disposition", {}).get("attached_pic")), None)
-
-
-def _number(text: object) -> float:
-    """A finite float out of ffprobe's text; 0 where it has none."""
+def _seconds(value: Any) -> float | None:
     try:
-        value = float(str(text))
-    except ValueError:
-        return 0.0
-    return value if math.isfinite(value) else 0.0
+        return float(value)
+    except (TypeError, ValueError):
+        return None
 
 
-def _ratio(text: object) -> float:
-    """30000/1001 -> 29.97; 0 for 0/0 and nonsense."""
-    over, _, under = str(text).partition("/")
-    return _number(over) / _number(under) if _number(under) else 0.0
-
-
-def _claimed(shape: Mapping[str, Any], streams: Sequence[Mapping[str, Any]]) -> float:
-    duration = _number(shape.get("duration")) or max(_number(one.get("duration")) for one in streams)
-    _bounded(duration)
-    return max(0.0, duration)
-
-
-def _bounded(duration: float) -> None:
-    if duration > MAX_SECONDS + MAX_SECONDS_SLACK:
+def _duration(path: Path, container: dict[str, Any], stream: dict[str, Any], sandbox: Sandbox) -> float:
+    """Length in seconds, read from the packets where the container does not say or only guesses."""
+    claimed = _seconds(container.get("duration"))
+    if claimed is None or claimed <= 0 or container.get("format_name") in ("aac", "mp3"):
+        claimed = _scan(path, int(stream["index"]), sandbox)
+    if claimed > MAX_SECONDS:
         raise MediaError("duration_exceeded", "The media is longer than 3 hours.")
+    return round(claimed, 6)
 
 
-def _picture(video: Mapping[str, Any] | None, begin: float) -> dict[str, Any]:
+def _scan(path: Path, stream: int, sandbox: Sandbox) -> float:
+    """Seconds from the first packet's start to the last one's end, by reading them all."""
+    argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream), "-show_entries",
+                               "packet=pts_time,duration_time", "-of", "csv=p=0")
+    try:
+        lines = sandbox.run(argv, limits=SCAN_LIMITS).stdout.decode("ascii", "replace").splitlines()
+    except (ToolFailed, ToolTimedOut) as fault:
+        raise MediaError("corrupt", "The file is damaged and cannot be read to its end.", fault.detail) from fault
+    spans = [(start, length or 0.0) for start, length in map(_span, lines) if start is not None]
+    if not spans:
+        raise MediaError("corrupt", "The file holds no playable data.")
+    return max(start + length for start, length in spans) - min(start for start, _ in spans)
+
+
+def _span(line: str) -> tuple[float | None, float | None]:
+    first, _, second = line.partition(",")
+    return _seconds(first), _seconds(second.strip(","))
+
+
+def _check_decodes(path: Path, stream: dict[str, Any], sandbox: Sandbox) -> None:
+    """At least one picture or block of sound must come out of the decoder."""
+    argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream["index"]), "-read_intervals", "%+#60",
+                               "-show_entries", "frame=media_type", "-of", "csv=p=0")
+    try:
+        done = sandbox.run(argv, limits=PROBE_LIMITS)
+    except (ToolFailed, ToolTimedOut) as fault:
+        raise MediaError("corrupt", "The file cannot be decoded.", fault.detail) from fault
+    if not done.stdout.strip():
+        raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
+
+
+def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None,
+           duration: float) -> Probe:
+    container = raw["format"]
+    width, height, rotation, sar = _geometry(video)
+    fps, mode = _frame_rate(video)
+    hdr = _HDR.get((video or {}).get("color_transfer", ""), "")
+    interlaced = (video or {}).get("field_order", "progressive") not in ("progressive", "unknown")
+    return Probe(
+        duration=duration, format=container["format_name"], kind="video" if video else "audio",
+        has_video=video is not None, has_audio=audio is not None, width=width, height=height,
+        coded_width=int(video["width"]) if video else 0, coded_height=int(video["height"]) if video else 0,
+        sar=sar, rotation=rotation, fps=fps, fps_mode=mode, hdr=hdr, interlaced=interlaced,
+        start_time=max(0.0, _seconds(container.get("start_time")) or 0.0),  # below 0 lies codec priming
+        video=int(video["index"]) if video else -1, audio=int(audio["index"]) if audio else -1,
+        tracks=[_track(stream) for stream in raw["streams"]],
+        warnings=_warnings(raw["streams"], rotation=rotation, hdr=hdr, mode=mode, interlaced=interlaced))
+
+
+def _geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
+    """Display width and height, clockwise rotation in degrees, sample aspect ratio."""
     if video is None:
-        return {}
-    width, height = int(video.get("width", 0)), int(video.get("height", 0))
-    if width * height > MAX_PIXELS:
-        raise MediaError("resolution_exceeded", "The picture is larger than 8192x4320.")
-    turned = next((one["rotation"] for one in video.get("side_data_list", []) if "rotation" in one), 0)
-    rotation = round(-_number(turned)) % 360
-    sar = str(video.get("sample_aspect_ratio", "1:1"))
+        return 0, 0, 0, ""
+    turn = next((int(float(s["rotation"])) for s in video.get("side_data_list", []) if "rotation" in s), 0)
+    rotation = -turn % 360
+    sar = str(video.get("sample_aspect_ratio") or "1:1").replace("0:1", "1:1")
     across, _, down = sar.partition(":")
-    if not (across.isdigit() and down.isdigit() and int(across) and int(down)):
-        across, down = "1", "1"
-    if rotation % 180 == 90:
-        width, height, across, down = height, width, down, across
-    fps, nominal = _ratio(video.get("avg_frame_rate")), _ratio(video.get("r_frame_rate"))
-    return {
-        "width": width, "height": height, "rotation": rotation, "sar": f"{across}:{down}",
-        "fps": round(fps or nominal, 3), "fps_mode": "cfr" if _near(fps, nominal) else "vfr",
-        "hdr": HDR_TRANSFERS.get(str(video.get("color_transfer")), ""), "video_index": int(video["index"]),
-        "video_codec": str(video["codec_name"]), "pix_fmt": str(video.get("pix_fmt", "")),
-        "interlaced": video.get("field_order") in ("tt", "bb", "tb", "bt"),
-        "video_start": _number(video.get("start_time")) - begin if "start_time" in video else 0.0,
+    width, height = int(video["width"]), int(video["height"])
+    if across.isdigit() and down.isdigit() and int(across) and int(down):
+        width = round(width * int(across) / int(down))
+    if rotation in (90, 270):
+        width, height = height, width
+    return width, height, rotation, sar
+
+
+def _frame_rate(video: dict[str, Any] | None) -> tuple[float, str]:
+    """Average frames per second, and `cfr` or `vfr`; 0 and "" without video."""
+    if video is None:
+        return 0.0, ""
+    average, base = _fraction(video.get("avg_frame_rate")), _fraction(video.get("r_frame_rate"))
+    rate = average or base
+    steady = bool(average and base) and abs(average / base - 1) < 0.01
+    return round(float(rate), 3), "cfr" if steady else "vfr"
+
+
+def _fraction(value: Any) -> Fraction:
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
+
+
+def _track(stream: dict[str, Any]) -> dict[str, Any]:
+    """One line of the public report (X012)."""
+    track: dict[str, Any] = {"type": stream.get("codec_type", "data"), "codec": stream.get("codec_name", "")}
+    if track["type"] == "video":
+        track |= {"width": stream.get("width", 0), "height": stream.get("height", 0),
+                  "pixel_format": stream.get("pix_fmt", ""),
+                  "cover_art": bool(stream.get("disposition", {}).get("attached_pic"))}
+    elif track["type"] == "audio":
+        track |= {"channels": stream.get("channels", 0), "sample_rate": int(stream.get("sample_rate") or 0)}
+    return track
+
+
+def _warnings(streams: list[dict[str, Any]], *, rotation: int, hdr: str, mode: str,
+              interlaced: bool) -> list[str]:
+    """What of the source a clip will not keep as it is, in sentences."""
+    audio = sum(stream.get("codec_type") == "audio" for stream in streams)
+    notes = {
+        "Only the first of several audio tracks is used.": audio > 1,
+        "The picture is rotated; clips are upright.": rotation != 0,
+        "HDR is converted to standard range in clips.": bool(hdr),
+        "The frame rate varies; clips keep its timing.": mode == "vfr",
+        "The picture is interlaced; clips are deinterlaced.": interlaced,
     }
-
-
-def _near(fps: float, nominal: float) -> bool:
-    return abs(fps - nominal) <= 0.01 * max(fps, nominal)
-
-
-def _sound(audio: Mapping[str, Any] | None, begin: float) -> dict[str, Any]:
-    if audio is None:
-        return {}
-    return {
-        "audio_index": int(audio["index"]), "audio_codec": str(audio["codec_name"]),
-        "audio_start": _number(audio.get("start_time")) - begin if "start_time" in audio else 0.0,
-        "sample_rate": int(_number(audio.get("sample_rate"))), "channels": int(_number(audio.get("channels"))),
-        "sample_bits": int(_number(audio.get("bits_per_raw_sample")) or _number(audio.get("bits_per_sample"))),
-    }
-
-
-def _track(one: Mapping[str, Any]) -> dict[str, Any]:
-    """One row of X012's `tracks`."""
-    row = {"type": one.get("codec_type", "unknown"), "codec": one.get("codec_name", "unknown")}
-    if language := one.get("tags", {}).get("language"):
-        row["language"] = str(language)[:16]
-    return row
-
-
-def _measured(found: Probe, path: Path, sandbox: Sandbox, family: str, extension: str) -> Probe:
-    """The probe with the duration that is really there. Raises MediaError `corrupt`, `duration_exceeded`."""
-    end = times.measured_end(path, sandbox=sandbox, claimed=found.start_time + found.duration,
-                             trusted=found.duration > 0 and not family.startswith(("id3", "mpeg")))
-    real = end - found.start_time
-    _bounded(real)
-    if real <= 0:
-        raise MediaError("corrupt", "The file holds no playable media.")
-    warnings = []
-    if found.duration and real < found.duration - 1:
-        warnings.append(f"The file says {found.duration:.1f} s, but ends after {real:.1f} s.")
-    if extension and EXTENSIONS.get(extension.lower().lstrip(".")) not in (None, *_names(family)):
-        warnings.append("The file's name and its content disagree; the content counts.")
-    if sum(track["type"] == "audio" for track in found.tracks) > 1:
-        warnings.append("There are several audio tracks; clips carry the first.")
-    # A container rounds its length up or down by less than a frame: keep its word then.
-    duration = found.duration if 0 <= found.duration - real < 1 else real
-    return Probe.from_dict({**found.to_dict(), "duration": round(duration, 6), "warnings": warnings})
-
-
-def _names(family: str) -> set[str]:
-    return AGREES.get(family, {family})
+    return [sentence for sentence, true in notes.items() if true]

@@ -1,58 +1,51 @@
-"""Resolution classes, sizes under a cap, and aspect ratios as a user reads them."""
+"""Sizes and their names: quality classes, caps, aspect ratios (C052, C098-C101). Pixels are display pixels."""
 
 from __future__ import annotations
 
 from math import gcd
 
-FOUR_K_SHORT = 2160
-FOUR_K_LONG = 3840
-# The short side from which a picture carries the class's name; the odd heights are what encoders of
-# 16-pixel blocks and cinema crops deliver under the same name.
-CLASSES = ((1440, "1440p"), (1080, "1080p"), (720, "720p"), (480, "480p"), (360, "360p"), (240, "240p"))
-RATIOS = ((16, 9), (9, 16), (1, 1), (4, 5), (4, 3), (3, 4), (21, 9))  # C052
+CAPS = {"1080p": 1080, "720p": 720}  # class -> the short side it allows; "4k" caps nothing
+GIF_SHORT_SIDE = 480
+_NAMED_ASPECTS = ("16:9", "9:16", "1:1", "4:5", "4:3", "3:4", "21:9")
 
 
-def class_of(width: int, height: int) -> str:
-    """The class of a picture as delivered: "4k", "1440p", "1080p", ... or "144p"-like below 240. "" without picture.
+def is_true_4k(width: int, height: int) -> bool:
+    """Whether the short side reaches 2160 or the long one 3840 pixels (C100)."""
+    return min(width, height) >= 2160 or max(width, height) >= 3840
 
-    True 4K is a short side of at least 2160 or a long side of at least 3840; the other classes go by the
-    short side, so 1080x1920 is "1080p". Source: C031, C100.
+
+def name(width: int, height: int) -> str:
+    """The class of a delivered picture: `4k`, else its short side as `1440p`, `1080p`, `720p`, `360p`."""
+    return "4k" if is_true_4k(width, height) else f"{min(width, height)}p"
+
+
+def fit(width: int, height: int, cap: str | None) -> tuple[int, int]:
+    """The even size of the output under a class `cap`, never scaled up (C101); None and "4k" cap nothing.
+
+    A source that is true 4K by its long side only (3840x1600) is brought below that by a cap, too.
     """
-    short, long = sorted((width, height))
-    if short <= 0:
-        return ""
-    if short >= FOUR_K_SHORT or long >= FOUR_K_LONG:
-        return "4k"
-    return next((name for floor, name in CLASSES if short >= floor), f"{short}p")
+    short_side = CAPS.get(cap or "")
+    short = min(width, height)
+    if short_side is None or (short <= short_side and not is_true_4k(width, height)):
+        return _even(width), _even(height)
+    scale = min(short_side / short, 1.0)
+    if is_true_4k(round(width * scale), round(height * scale)):
+        scale = min(scale, short_side * 16 / 9 / max(width, height))
+    return _even(round(width * scale)), _even(round(height * scale))
 
 
-def fit(width: int, height: int, short_side: int | None) -> tuple[int, int]:
-    """Even (width, height) in pixels with the short side at most `short_side`; never larger than given.
-
-    Below 4K the long side is held under 3840 too, or a very wide picture would be 4K under a 1080p cap.
-    Source: C100, C101.
-    """
-    short, long = sorted((width, height))
-    scale = 1.0
-    if short_side is not None:
-        scale = min(1.0, short_side / short)
-        if short_side < FOUR_K_SHORT:
-            scale = min(scale, (FOUR_K_LONG - 2) / long)
-    return _even(width * scale, width), _even(height * scale, height)
+def _even(pixels: int) -> int:
+    return max(2, pixels - pixels % 2)
 
 
-def _even(wanted: float, limit: int) -> int:
-    """The nearest even number, at least 2 and at most `limit`."""
-    return max(2, min(2 * round(wanted / 2), limit - limit % 2))
-
-
-def aspect_label(width: int, height: int) -> str:
-    """The display ratio snapped within 1 % to a known one, else reduced; "" without picture. Source: C052."""
-    if width <= 0 or height <= 0:
+def aspect(width: int, height: int) -> str:
+    """The display ratio: the nearest common one within 1 %, else reduced; "" without a picture (C052)."""
+    if not width or not height:
         return ""
     ratio = width / height
-    near = min(RATIOS, key=lambda known: abs(ratio * known[1] / known[0] - 1))
-    if abs(ratio * near[1] / near[0] - 1) <= 0.01:
-        return f"{near[0]}:{near[1]}"
-    shared = gcd(width, height)
-    return f"{width // shared}:{height // shared}"
+    for known in _NAMED_ASPECTS:
+        across, down = map(int, known.split(":"))
+        if abs(ratio * down / across - 1) <= 0.01:
+            return known
+    common = gcd(width, height)
+    return f"{width // common}:{height // common}"

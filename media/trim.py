@@ -1,130 +1,148 @@
-"""Cut a video exact to the frame by encoding it anew, and look at the result before handing it out."""
+"""A cut of a video as MP4, exact to the frame.
+
+Today every cut is a full encode; the receipt already has the words for cheaper ways. Source: engine 2.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from media import audio, ffmpeg, verify
 from media.cut import Cut
-from media.errors import MediaError, ToolTimedOut
-from media.ffmpeg import (
-    INPUT_FLAGS,
-    RUN_FLAGS,
-    STRIP_FLAGS,
-    Limits,
-    Sandbox,
-    ffmpeg_binary,
-    render_limits,
-    threads,
-)
-from media.picture import filters, size
-from media.plan import Plan, plan_video
+from media.errors import MediaError
+from media.ffmpeg import Sandbox
+from media.frames import Span, plan_span, read_times
 from media.probe import Probe
-from media.receipt import Receipt
-from media.verify import Found, look, mismatch
+from media.quality import fit
+from media.verify import Found
 
-log = logging.getLogger(__name__)
+Progress = Callable[[float], None]
+AUDIO = ("-c:a", "aac", "-b:a", "160k")
+VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
+# PQ and HLG to BT.709: linear light, tone curve, then the usual transfer.
+TONE_MAP = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
+            "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
+BYTES_PER_PIXEL_SECOND = 2.0  # crf 20 noise stays below it; only bounds the output file
+NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
+SHARE_PLAN = 0.05  # of the progress
 
-X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
-AAC = ("-c:a", "aac", "-b:a", "160k")
-AUDIO_BYTES_PER_SECOND = 20_000  # 160 kbit/s
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was made, measured on the result (X011). Seconds, milliseconds, display pixels.
 
-def trim(source: Path, target: Path, *, cut: Cut, probe: Probe, short_side: int | None, sandbox: Sandbox,
-         on_progress: Callable[[float], None] | None = None) -> Receipt:
-    """Write [cut.start, cut.end) of `source` to the MP4 `target`, exact to the frame.
-
-    Times count from the container's first timestamp, which a player shows as 0. The first frame is the
-    first source frame at or after the start, the last one the last before the end (1 ms of grace); audio
-    keeps its offset to the picture. `short_side` caps the resolution in pixels and never upscales.
-    `on_progress` gets fractions from 0 to 1. `target` exists only if the result was verified.
-
-    Raises MediaError (`no_video`, `media_error`, `timed_out`), ToolStopped, ToolOutOfSpace.
-    Source: C041, C101, X011.
+    `start_error_ms` and `end_error_ms` say how far the first and the last frame's edge lie from the range
+    that was asked for (less than a frame); `av_offset_ms` how much sound and picture start apart beyond
+    what they do in the source.
     """
-    draft = sandbox.folder / f"draft-{target.name}"
-    try:
-        plan, found = _made(source, draft, cut, probe, short_side, sandbox, on_progress)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return _receipt(plan, found, cut, probe)
+
+    mode: str
+    reencoded_s: float
+    copied_s: float
+    start_error_ms: float
+    end_error_ms: float
+    av_offset_ms: float
+    width: int
+    height: int
+    duration: float
+    frames: int
+
+    def cut(self) -> dict[str, Any]:
+        """The public receipt of X011."""
+        return {"mode": self.mode, "reencoded_s": self.reencoded_s, "copied_s": self.copied_s,
+                "start_error_ms": self.start_error_ms, "end_error_ms": self.end_error_ms,
+                "av_offset_ms": self.av_offset_ms}
 
 
-def _made(source: Path, draft: Path, cut: Cut, probe: Probe, short_side: int | None, sandbox: Sandbox,
-          on_progress: Callable[[float], None] | None) -> tuple[Plan, Found]:
-    """Encode and verify; once more, more slowly, if the first result is not what was planned."""
-    why = ""
-    for careful in (False, True):
+def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *, cap: str | None = None,
+         progress: Progress | None = None) -> Receipt:
+    """Write the frames of `cut` to `target` as MP4 and check them against the plan before returning.
+
+    `cap` is a class (`1080p`, `720p`) that bounds the size; `progress` gets the share done, 0..1.
+    Raises MediaError (also out_of_range), ToolStopped, ToolOutOfSpace; then `target` is not to be used.
+    """
+    if not found.has_video:
+        raise MediaError("no_video", "This source has no video track.")
+    cut = cut.within(found.duration)
+    tell = progress or (lambda share: None)
+    fault: MediaError | None = None
+    for decode, seeking in ((False, True), (True, True), (True, False)):
         try:
-            plan = plan_video(source, cut=cut, probe=probe, sandbox=sandbox, careful=careful)
-            _encode(source, draft, plan, probe, short_side, sandbox, on_progress)
-            found = look(draft, sandbox=sandbox, seconds=plan.duration)
-        except ToolTimedOut:
-            raise
-        except MediaError as fault:
-            if careful or fault.code != "media_error":
-                raise
-            why = fault.detail
-            continue
-        why = mismatch(found, plan, probe, size(probe, short_side))
-        if not why:
-            return plan, found
-        log.warning("trim: %s (careful: %s)", why, careful)
-    raise MediaError("media_error", "The clip could not be cut exactly from this media.", why)
+            span = plan_span(read_times(source, found, cut, sandbox, decode=decode), found, cut)
+            tell(SHARE_PLAN)
+            _encode(source, found, span, target, sandbox, cap=cap, seeking=seeking, progress=tell)
+            return _receipt(verify.check(target, span, found, sandbox), span, cut)
+        except verify.Mismatch as mismatch:
+            fault = mismatch
+    raise MediaError("media_error", "The source's timing could not be reproduced exactly.",
+                     fault.detail if fault else "")
 
 
-def argv(source: Path, target: Path, *, plan: Plan, probe: Probe, short_side: int | None) -> list[str]:
-    """The encode (pure but for the list of filters that the binary has).
+def _encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbox, *, cap: str | None,
+            seeking: bool, progress: Progress) -> None:
+    width, height = fit(found.width, found.height, cap)
+    seeking = seeking and span.seek > NEAR
+    argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking)
+    expected = int(width * height * BYTES_PER_PIXEL_SECOND * max(1.0, span.duration))
+    seconds = span.duration if seeking else span.end
 
-    Reading begins `plan.lead` seconds early and the output's own -ss drops them: a seek straight to the
-    first frame would land inside an open GOP. -seek_timestamp makes the seek absolute, so that two
-    versions of the tools need not agree on where the file begins.
+    def report(written: float) -> None:
+        progress(SHARE_PLAN + (0.97 - SHARE_PLAN) * min(1.0, written / span.duration))
+
+    sandbox.run(argv, limits=ffmpeg.render_limits(seconds, expected=expected), on_progress=report)
+
+
+def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: tuple[int, int],
+                seeking: bool = True) -> list[str]:
+    """The full encode of a span; pure.
+
+    With `seeking`, ffmpeg jumps to the keyframe before the span; without, it reads from the beginning and
+    the filters cut, which is exact where an index lies.
     """
-    chain = filters(probe, short_side)
-    sound = () if probe.audio_index is None else ("-map", f"0:{probe.audio_index}", *AAC)
-    stereo = ("-ac", "2") if probe.channels > 2 else ()
-    return [
-        ffmpeg_binary(), *RUN_FLAGS, *INPUT_FLAGS, "-threads", threads(),
-        "-seek_timestamp", "1", "-ss", f"{plan.seek:.6f}", "-t", f"{plan.lead + plan.duration + 1:.6f}",
-        "-i", f"file:{source}", "-map", f"0:{probe.video_index}", *sound, *stereo, *STRIP_FLAGS,
-        "-ss", f"{max(0.0, plan.lead - early(plan)):.6f}", "-t", f"{plan.duration:.6f}",
-        *(("-vf", ",".join(chain)) if chain else ()), "-fps_mode", "passthrough", *X264,
-        "-threads", threads(), "-movflags", "+faststart", "-f", "mp4", f"file:{target}",
-    ]
+    chain, sound = filters(found, size), [audio.ALIGNED]
+    before = ffmpeg.seek(span.seek + found.start_time, span.duration)
+    if not seeking:
+        edges = f"start={span.seek - 0.0005 + found.start_time:.6f}:end={span.end - 0.0005 + found.start_time:.6f}"
+        shift = f"PTS-{span.seek + found.start_time:.6f}/TB"
+        before = ["-copyts", "-t", f"{span.end + 1 + found.start_time:.6f}"]
+        chain = [f"trim={edges}", f"setpts={shift}", *chain]
+        sound = [f"atrim={edges}", f"asetpts={shift}", *sound]
+    after = ["-map", f"0:{found.video}"]
+    if found.has_audio:
+        after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
+    if chain:
+        after += ["-vf", ",".join(chain)]
+    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, "-movflags", "+faststart"]
+    return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
 
 
-def early(plan: Plan) -> float:
-    """Seconds by which the cut falls before the first frame (and before the first excluded one).
+def filters(found: Probe, size: tuple[int, int]) -> list[str]:
+    """The picture's way: deinterlace, tone map, scale or crop to the even `size`; often nothing.
 
-    Times are rounded to microseconds on the way; between frames there is room for that.
+    ffmpeg bakes the rotation by itself before the first filter. Pixels become square only when scaling.
     """
-    gaps = [after - before for before, after in zip(plan.frames, plan.frames[1:], strict=False)]
-    return min(0.0005, min(gaps, default=0.002) / 4)
+    chain: list[str] = []
+    if found.interlaced:
+        chain.append("bwdif=mode=send_frame:deint=interlaced")
+    if found.hdr:
+        chain.append(TONE_MAP)
+    upright = found.rotation in (90, 270)
+    stored = (found.coded_height, found.coded_width) if upright else (found.coded_width, found.coded_height)
+    even = (stored[0] - stored[0] % 2, stored[1] - stored[1] % 2)
+    if size[1] < found.height - 1 or size[0] < found.width - 1:
+        chain += [f"scale={size[0]}:{size[1]}:flags=bicubic", "setsar=1"]
+    elif even != stored:
+        chain.append(f"crop={even[0]}:{even[1]}:0:0")
+    return chain
 
 
-def _encode(source: Path, target: Path, plan: Plan, probe: Probe, short_side: int | None, sandbox: Sandbox,
-            on_progress: Callable[[float], None] | None) -> None:
-    def fraction(seconds: float) -> None:
-        if on_progress is not None:
-            on_progress(min(1.0, max(0.0, seconds / plan.duration)))
-
-    sandbox.run(argv(source, target, plan=plan, probe=probe, short_side=short_side), read=[source],
-                limits=_limits(plan, probe, short_side), on_progress=fraction)
-
-
-def _limits(plan: Plan, probe: Probe, short_side: int | None) -> Limits:
-    """One bit for each pixel of each frame is more than noise takes at this quality."""
-    width, height = size(probe, short_side)
-    picture = width * height * max(len(plan.frames), 1) // 8
-    return render_limits(plan.lead + plan.duration, picture + round(plan.duration * AUDIO_BYTES_PER_SECOND))
-
-
-def _receipt(plan: Plan, found: Found, cut: Cut, probe: Probe) -> Receipt:
+def _receipt(result: Found, span: Span, cut: Cut) -> Receipt:
     return Receipt(
-        mode="encode", duration=found.duration, reencoded_s=found.duration, copied_s=0.0,
-        start_error_ms=1000 * (plan.start - probe.start_time - cut.start),
-        end_error_ms=1000 * (plan.end - probe.start_time - cut.end),
-        av_offset_ms=1000 * found.moved(plan, probe), width=found.width, height=found.height,
-        frames=len(found.frames), fps=found.fps)
+        mode="encode", reencoded_s=round(result.duration, 3), copied_s=0.0,
+        start_error_ms=round((span.first - cut.start) * 1000, 3),
+        end_error_ms=round((span.seek + result.duration - cut.end) * 1000, 3),
+        av_offset_ms=round(result.av_offset * 1000, 3),
+        width=result.width, height=result.height, duration=result.duration, frames=result.frames)

@@ -26,7 +26,7 @@ from uploads.models import Upload
 def _probed(path: Path) -> dict:
     folder = Path(settings.SCRATCH_ROOT) / f"probe-{token_hex(4)}"
     folder.mkdir(parents=True)
-    return probe(path, sandbox=Sandbox(folder)).to_dict()
+    return probe(path, Sandbox(folder)).to_dict()
 
 
 def ready_upload(account: Account, path: Path | None = None, *, filename: str = "",
