@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
 from urllib.parse import quote
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -50,12 +51,21 @@ def preflight() -> HttpResponseBase:
     return HttpResponse(status=204, headers=_PREFLIGHT)
 
 
-def refusal(request: HttpRequest, fault: FastClipError) -> HttpResponseBase:
-    """The error as C148's JSON, readable from any origin, whatever the address."""
+class Refusal(JsonResponse):
+    """An error as C148's JSON, readable from any origin; `afterwards` is called once it was sent."""
+
+    afterwards: Callable[[], None] | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self.afterwards is not None:
+            self.afterwards()
+
+
+def refusal(request: HttpRequest, fault: FastClipError) -> Refusal:
+    """The answer for an error at a signed address."""
     body = error_body(fault, getattr(request, "id", ""))
-    response = JsonResponse(body, status=fault.status, headers=fault.headers)
-    response["Cache-Control"] = "no-store"
-    return open_to_all(response)
+    return Refusal(body, status=fault.status, headers={**fault.headers, **_CORS, "Cache-Control": "no-store"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +98,49 @@ def span_of(header: str, size: int) -> Span | None:
     return Span(start, end - start + 1)
 
 
+class StoredFile:
+    """An open file of ours, closed by `close` or at the latest when nobody refers to it any more."""
+
+    def __init__(self, key: str) -> None:
+        """Raises `NotFound` (404). Symbolic links are not followed."""
+        self._handle = -1
+        try:
+            self._handle = os.open(storage.path_of(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except (OSError, ValueError, SuspiciousFileOperation):
+            raise NotFound from None
+        found = os.fstat(self._handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise NotFound
+        self.size = found.st_size
+        # Keys are written once, so the key names the bytes; size and time tell should that ever fail.
+        self.etag = f'"{sha256(f"{key} {found.st_size} {found.st_mtime_ns}".encode()).hexdigest()[:32]}"'
+
+    def read(self, length: int, offset: int) -> bytes:
+        return os.pread(self._handle, length, offset)
+
+    def close(self) -> None:
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+
+    __del__ = close
+
+
 class Blocks:
     """The bytes of a span, block by block, so that memory stays flat whatever the file's size."""
 
-    def __init__(self, handle: BinaryIO, span: Span) -> None:
-        self.handle, self.left = handle, span.length
-        handle.seek(span.first)
+    def __init__(self, file: StoredFile, span: Span) -> None:
+        self.file, self.span = file, span
 
     def __iter__(self) -> Iterator[bytes]:
-        while self.left > 0:
-            block = self.handle.read(min(BLOCK, self.left))
-            if not block:
-                return
-            self.left -= len(block)
+        offset, end = self.span.first, self.span.first + self.span.length
+        while offset < end and (block := self.file.read(min(BLOCK, end - offset), offset)):
+            offset += len(block)
             yield block
 
     def close(self) -> None:
-        self.handle.close()
+        """Called by Django when the answer is over, however it ended."""
+        self.file.close()
 
 
 def disposition(file_name: str, *, inline: bool) -> str:
@@ -126,18 +162,10 @@ def _headers(allowed: signing.Download, etag: str) -> dict[str, str]:
     }
 
 
-def _open(key: str) -> BinaryIO:
-    """The file behind a signed key. Raises `NotFound`; symbolic links are not followed."""
-    try:
-        return os.fdopen(os.open(storage.path_of(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
-    except (OSError, ValueError):
-        raise NotFound from None
-
-
-def _names(header: str, etag: str) -> bool:
-    """Whether an If-None-Match header names this file, by weak comparison."""
-    given = [name.strip().removeprefix("W/") for name in header.split(",")]
-    return header.strip() == "*" or etag in given
+def _known(request: HttpRequest, etag: str) -> bool:
+    """Whether If-None-Match names this file, by weak comparison."""
+    header = request.headers.get("If-None-Match", "").strip()
+    return header == "*" or etag in [name.strip().removeprefix("W/") for name in header.split(",")]
 
 
 def _wanted(request: HttpRequest, etag: str, size: int) -> Span | None:
@@ -151,31 +179,18 @@ def _wanted(request: HttpRequest, etag: str, size: int) -> Span | None:
 
 def _answer(request: HttpRequest, key: str) -> HttpResponseBase:
     allowed = signing.check_get(str(request.method), key, request.GET)
-    handle = _open(key)
-    stat = os.fstat(handle.fileno())
-    etag = f'"{sha256(f"{key} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:32]}"'
-    headers = _headers(allowed, etag)
-    try:
-        if _names(request.headers.get("If-None-Match", ""), etag):
-            handle.close()
-            return HttpResponse(status=304, headers=headers)
-        span = _wanted(request, etag, stat.st_size)
-    except RangeNotSatisfiable:
-        handle.close()
-        raise
-    return _body(request, handle, headers | {"Content-Type": allowed.content_type}, span, stat.st_size)
-
-
-def _body(request: HttpRequest, handle: BinaryIO, headers: dict[str, str], span: Span | None,
-          size: int) -> HttpResponseBase:
-    sent = span or Span(0, size)
-    headers["Content-Length"] = str(sent.length)
+    file = StoredFile(key)
+    headers = _headers(allowed, file.etag)
+    if _known(request, file.etag):
+        return HttpResponse(status=304, headers=headers)
+    span = _wanted(request, file.etag, file.size)
+    sent = span or Span(0, file.size)
+    headers |= {"Content-Type": allowed.content_type, "Content-Length": str(sent.length)}
     if request.method == "HEAD":
-        handle.close()
         return HttpResponse(headers=headers)
     if span is not None:
-        headers["Content-Range"] = f"bytes {sent.first}-{sent.first + sent.length - 1}/{size}"
-    return StreamingHttpResponse(Blocks(handle, sent), status=206 if span else 200, headers=headers)
+        headers["Content-Range"] = f"bytes {sent.first}-{sent.first + sent.length - 1}/{file.size}"
+    return StreamingHttpResponse(Blocks(file, sent), status=206 if span else 200, headers=headers)
 
 
 @csrf_exempt

@@ -243,7 +243,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
-KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # the chaos suite's: where a worker dies, see jobs/killpoint.py
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # where a worker dies in the chaos suite: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

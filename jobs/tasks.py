@@ -26,11 +26,7 @@ from jobs.handlers import JobFailed, handler_of
 from jobs.killpoint import killpoint
 from jobs.models import MAX_ATTEMPTS, OPEN, Job, WorkerBeat
 from jobs.run import LeaseLost, Run
-
-try:
-    from media.errors import MediaError, ToolOutOfSpace
-except ImportError:  # until the engine is merged
-    MediaError = ToolOutOfSpace = JobFailed
+from media.errors import MediaError
 
 log = structlog.get_logger(__name__)
 LONGEST_SECONDS = 13_800  # 3 h 50 min, below the queue's timeout
@@ -195,4 +191,4 @@ def _try_later(attempt: Run, fault: BaseException) -> None:
 def _passing(fault: BaseException) -> bool:
     """Whether the fault lies with the machine and will pass, rather than with our code."""
     full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or isinstance(fault, StorageUnavailable | OperationalError | ToolOutOfSpace)
+    return full or isinstance(fault, StorageUnavailable | OperationalError)
