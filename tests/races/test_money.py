@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.db import connection
 
 from accounts.models import ApiKey
 from billing import ledger, reconcile
@@ -92,12 +93,9 @@ def test_c125_events_of_eight_processes_are_numbered_without_a_gap(account):
 
 
 def test_jobs_that_end_and_requests_that_spend_do_not_wait_for_each_other(account):
-    give(account, 118)  # the 10 holds leave 98; each release may lift it over $1.00, each hold under it
-    holds = [ledger.reserve(account, cents=2, purpose=f"job:{number}").pk for number in range(10)]
-    ending = [[account.pk, holds[start::4], ""] for start in range(4)]
-    spending = [[account.pk, [], str(name)] for name in range(4)]
-    done = at_once("end_or_spend", *ending, *spending)
-    assert (sum(done[:4]), done[4:]) == (10, [10] * 4)
-    assert available_cents(account) == 118 - 10 - 4 * 10 * 2
+    give(account, 103)  # two holds leave less than $1.00, which is announced
+    rounds = 60 if connection.vendor == "postgresql" else 8  # SQLite's writers only queue up
+    assert at_once("breathe", *[[account.pk, str(name), rounds] for name in range(4)]) == [rounds] * 4
+    assert available_cents(account) == 103
     assert numbers(account) == list(range(1, len(numbers(account)) + 1))
     assert list(reconcile.findings()) == []
