@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import Account
 from billing import prices
-from billing.queries import available_cents, has_paid_deposit
+from billing.queries import available_cents, has_paid_deposit, has_signup_credit
 from clips.plan import AUDIO_FORMATS, MAX_GIF_SECONDS, MAX_SECONDS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
@@ -26,6 +26,7 @@ def rules(account: Account | None) -> dict[str, Any]:
     return {
         "signed_in": account is not None,
         "may_4k": account is not None and has_paid_deposit(account),
+        "may_claim": account is not None and not has_signup_credit(account),
         "balance_cents": available_cents(account) if account is not None else 0,
         "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
