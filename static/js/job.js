@@ -10,7 +10,7 @@ async function follow() {
   const job = await call('GET', `/v1/clip/${card.dataset.job}`).catch(() => null)
   if (job && OVER.includes(job.status)) return location.reload()
   if (job) {
-    /** @type {HTMLProgressElement} */ (within(card, 'progress')).value = job.progress
+    ;/** @type {HTMLProgressElement} */ (within(card, 'progress')).value = job.progress
     within(card, '.job-line span').textContent = job.status_message
     within(card, '.job-line .num').textContent = `${job.progress} %`
     document.title = `${job.progress} % · FastClip`

@@ -17,15 +17,15 @@ const endingOf = name => name.split('.').pop()?.toLowerCase() ?? ''
 export const kindOf = file => (file.type.startsWith('audio/') || SOUND.includes(endingOf(file.name)) ? 'audio' : 'video')
 
 export class Intake {
+  /** @type {(file: File) => void} */ onFile = () => {}
+  /** @type {(source: Record<string, any>) => void} */ onReady = () => {}
+  /** @type {(words: string) => void} */ onWaiting = () => {}
   /** @type {Uploader | null} */ #uploader = null
   /** @type {Record<string, any>} */ #rules
 
   /** @param {Record<string, any>} rules */
   constructor(rules) {
     this.#rules = rules
-    /** @type {(file: File) => void} */ this.onFile = () => {}
-    /** @type {(source: Record<string, any>) => void} */ this.onReady = () => {}
-    /** @type {(words: string) => void} */ this.onWaiting = () => {}
     this.#listen()
   }
 
@@ -84,7 +84,7 @@ export class Intake {
 
   /** @param {{loaded: number, total: number, speed: number, eta: number | null}} progress */
   #drawProgress({ loaded, total, speed, eta }) {
-    /** @type {HTMLProgressElement} */ (byId('upload-bar')).value = loaded / total
+    ;/** @type {HTMLProgressElement} */ (byId('upload-bar')).value = loaded / total
     const percent = Math.floor((loaded / total) * 100)
     const rest = eta !== null && loaded < total ? ` · ${size(speed)}/s · ${duration(eta)} left` : ''
     byId('upload-text').textContent = `${percent} %${rest}`

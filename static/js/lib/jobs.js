@@ -90,7 +90,7 @@ export class Jobs {
     if (job.status !== entry.status) this.#drawStatus(entry, job)
     within(card, '[data-message]').textContent = job.status === 'failed' ? 'Nothing was charged.' : job.status_message
     within(card, '[data-percent]').textContent = job.status === 'failed' ? '' : `${job.progress} %`
-    /** @type {HTMLProgressElement} */ (within(card, '[data-bar]')).value = job.status === 'failed' ? 0 : job.progress
+    ;/** @type {HTMLProgressElement} */ (within(card, '[data-bar]')).value = job.status === 'failed' ? 0 : job.progress
     if (!entry.half && job.progress >= 50 && job.progress < 100) {
       entry.half = true
       announce(`${entry.name}: half done`)

@@ -7,6 +7,9 @@ const NUDGE = 0.0004 // seconds behind a frame's start: seeking exactly to it ma
 
 export class Player {
   /** @type {import('./segments.js').Segment | null} */ loop = null
+  /** @type {() => void} */ onTime = () => {}
+  /** @type {(playing: boolean) => void} */ onPlaying = () => {}
+  /** @type {(speed: number) => void} */ onSpeed = () => {}
   #speed = 0
   #last = 0
 
@@ -15,9 +18,6 @@ export class Player {
     this.video = video
     this.fps = 0
     this.length = 0
-    this.onTime = () => {}
-    /** @type {(playing: boolean) => void} */ this.onPlaying = () => {}
-    /** @type {(speed: number) => void} */ this.onSpeed = () => {}
     for (const name of ['seeking', 'seeked', 'timeupdate', 'loadedmetadata']) video.addEventListener(name, () => this.onTime())
     for (const name of ['play', 'pause', 'ended']) video.addEventListener(name, () => this.onPlaying(!video.paused))
     video.addEventListener('play', () => this.#frame())
