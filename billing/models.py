@@ -50,7 +50,9 @@ class Hold(models.Model):
             models.CheckConstraint(condition=Q(cost__isnull=True) | Q(cost__gte=0, cost__lte=F("amount")),
                                    name="hold_cost_within_amount"),
             models.CheckConstraint(condition=Q(status="open", cost__isnull=True)
-                                   | Q(status="settled", cost__gt=0) | Q(status="refunded", cost=0),
+                                   # A check that comes out as NULL passes, so NULL is ruled out by name.
+                                   | Q(status="settled", cost__isnull=False, cost__gt=0)
+                                   | Q(status="refunded", cost__isnull=False, cost=0),
                                    name="hold_status_fits_cost"),
         ]
         indexes = [

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.auth import by_session
+from accounts.auth import account_of, by_session
 from clips import queries, services
 from clips.bodies import ClipRequest, ClipsQuery
 from clips.plan import Plan, cuts_of
@@ -31,10 +31,10 @@ class ClipView(APIView):
         body.is_valid(raise_exception=True)
         wish = _wish(body.validated_data) | {"by_session": by_session(request)}
         if body.validated_data["dry_run"]:
-            return Response(_rehearsed(services.rehearse_trim(request.user, **wish)))
+            return Response(_rehearsed(services.rehearse_trim(account_of(request), **wish)))
         key = request.idempotency_key  # type: ignore[attr-defined]
         title = body.validated_data.get("title")
-        outcome = services.request_trim(request.user, **wish, title=title, request_key=key)
+        outcome = services.request_trim(account_of(request), **wish, title=title, request_key=key)
         return Response(_queued(outcome, single="segments" not in body.validated_data))
 
 
@@ -42,15 +42,15 @@ class JobView(APIView):
     """`GET /v1/clip/{job_id}` (C046-C055)."""
 
     def get(self, request: Request, job_id: str) -> Response:
-        return Response(queries.job_view(request.user, job_id))
+        return Response(queries.job_view(account_of(request), job_id))
 
 
 class CancelView(APIView):
     """`POST /v1/clip/{job_id}/cancel` (X005)."""
 
     def post(self, request: Request, job_id: str) -> Response:
-        services.cancel(request.user, job_id=job_id)
-        return Response(queries.job_view(request.user, job_id))
+        services.cancel(account_of(request), job_id=job_id)
+        return Response(queries.job_view(account_of(request), job_id))
 
 
 class ClipsView(APIView):
@@ -59,14 +59,14 @@ class ClipsView(APIView):
     def get(self, request: Request) -> Response:
         query = ClipsQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        return Response(queries.clips(request.user, **query.validated_data))
+        return Response(queries.clips(account_of(request), **query.validated_data))
 
 
 class OneClipView(APIView):
     """`GET /v1/clips/{clip_id}` (X019)."""
 
     def get(self, request: Request, clip_id: UUID) -> Response:
-        return Response(queries.one_clip(request.user, clip_id))
+        return Response(queries.one_clip(account_of(request), clip_id))
 
 
 def _wish(body: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _run(job: Job, run: Run) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to make: the cut lies inside the media (seconds), the format is decided, `cap` bounds the class."""
+    """What to make: the cut lies inside the media (seconds); `cap` bounds the class of the picture."""
 
     cut: Cut
     format: str
@@ -73,7 +73,8 @@ def _wish(job: Job, probed: Probe) -> Wish:
     """The job's spec against the real media; a one-shot clip was asked for before anyone knew it (C017)."""
     start, end = job.spec["start"], job.spec["end"]
     if start >= probed.duration or end > probed.duration + SLACK:
-        raise JobFailed("out_of_range", f"The clip ends at {end:g} s, but the media ends at {probed.duration:.3f} s.")
+        raise JobFailed("out_of_range",
+                        f"The clip ends at {end:g} s, but the media ends at {probed.duration:.3f} s.")
     target = job.spec["format"] or ("mp4" if probed.kind == "video" else "mp3")
     if target in AUDIO_FORMATS and not probed.has_audio:
         raise JobFailed("no_audio", "This source has no audio track.")
@@ -86,7 +87,8 @@ def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
     target = run.folder / f"clip.{wish.format}"
     receipt = None
     if wish.format == "mp4":
-        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.cap, progress=run.progress)
+        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.cap,
+                            progress=run.progress)
     elif wish.format == "gif":
         gif.render(source, probed, wish.cut, target, run.sandbox, cap=wish.cap, progress=run.progress)
     else:
@@ -118,7 +120,7 @@ def _store(job: Job, upload: Upload, wish: Wish, made: Made, picture: Path | Non
     size = made.path.stat().st_size
     storage.put(made.path, key)
     if picture is not None:
-        poster_key = f"posters/{job.pk}/{job.fence}.jpg"
+        poster_key = f"out/{job.pk}/{job.fence}.jpg"
         storage.put(picture, poster_key)
     span = {"start": job.spec["start"], "end": job.spec["end"]}
     video = wish.format == "mp4"

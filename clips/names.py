@@ -45,5 +45,5 @@ def file_name(stem: str, *, start: float, end: float, extension: str) -> str:
 
 
 def default_title(stem: str, *, start: float, end: float) -> str:
-    """`default_title("source", start=15, end=55) -> "source 0:15–0:55"` (seconds; C111)."""
+    r"""`default_title("source", start=15, end=55) -> "source 0:15\u20130:55"` (seconds; C111)."""
     return f"{stem[:170]} {':'.join(_parts(start))}–{':'.join(_parts(end))}"

@@ -1,4 +1,4 @@
-"""What a request for clips would make: every rule is checked here and nothing is kept (C038-C043, C095-C101)."""
+"""What a request for clips would make: every rule checked, nothing kept (C038-C043, C095-C101)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _check_lengths(cuts: Sequence[Cut], target: str) -> None:
 
 
 def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: bool) -> str:
-    """The class a clip of this source is delivered in: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
+    """The class of the picture to be delivered: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
     if target != "mp4":
         return ""
     width, height = classes.fit(probe.width, probe.height, cap(asked, may_4k=may_4k))
@@ -174,8 +174,16 @@ def cuts_of(body: dict[str, Any]) -> list[Cut]:
         raise BadRequest("Send either start and end, or segments.", code="invalid_field",
                          fields={"segments": ["Send either start and end, or segments."]})
     if not single:
-        return [Cut(item["start"], item["end"]) for item in body["segments"]]
+        return [_cut(item["start"], item["end"]) for item in body["segments"]]
     for name in ("start", "end"):
         if name not in body:
             raise InvalidField(name, "This field is required.", code="missing_field")
-    return [Cut(body["start"], body["end"])]
+    return [_cut(body["start"], body["end"])]
+
+
+def _cut(start: float, end: float) -> Cut:
+    """Seconds as a Cut, which checks them. Raises `InvalidRange` (400)."""
+    try:
+        return Cut(start, end)
+    except ValueError as fault:
+        raise InvalidRange(str(fault)) from fault

@@ -24,8 +24,6 @@ MAX_LIMIT = 100
 # Null until the job is complete (C049).
 RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
                  "clip_id", "share_url", "embed_url", "cost"]
-MESSAGES = {"pending": "Waiting for a worker", "downloading": "Fetching the source",
-            "processing": "Processing", "uploading": "Storing the clip", "failed": "Failed"}
 CONTENT_TYPES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4",
                  "flac": "audio/flac", "gif": "image/gif"}
 
@@ -48,7 +46,7 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
     job = job_of(account, job_id)
     view: dict[str, Any] = {
         "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
-        "status_message": job.message or MESSAGES.get(job.status, ""), **dict.fromkeys(RESULT_FIELDS),
+        "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
         "file_id": job.source, "title": job.spec.get("title"),
         "start": job.spec["start"], "end": job.spec["end"], "created_at": stamp(job.created_at),
     }
@@ -59,12 +57,21 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
     return view | {"balance": dollars(available_cents(account))}
 
 
+def _message(job: Job) -> str:
+    """What the job is doing, for people (C048)."""
+    if job.status == "failed":
+        return "Cancelled" if job.error_code == "cancelled" else "Failed"
+    if job.available_at is None:
+        return "Waiting for the upload"
+    return job.message or "Waiting for a worker"
+
+
 def _delivered(job: Job) -> dict[str, Any]:
     """The result fields of a complete job; the link is null once the clip's bytes are gone."""
     clip = Clip.objects.get(job=job)
     told = {key: job.result[key] for key in ("cut", "width", "height", "duration") if key in job.result}
     return told | {
-        "status_message": "Done!", "download_url": download_url(clip) if is_live(clip) else None,
+        "download_url": download_url(clip) if is_live(clip) else None,
         "file_name": clip.file_name, "format": clip.format, "quality": clip.quality,
         "aspect_ratio": clip.aspect_ratio, "saved_to_library": True, "title": clip.title,
         **_links(clip), "expires_at": stamp(clip.expires_at), "cost": dollars(job.cost),
@@ -84,7 +91,8 @@ def is_live(clip: Clip) -> bool:
 def live_clips(account: Account) -> QuerySet[Clip]:
     """The account's clips that have not expired, newest first."""
     lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    return Clip.objects.filter(lasting, account=account, deleted_at__isnull=True).order_by("-created_at", "-pk")
+    mine = Clip.objects.filter(lasting, account=account, deleted_at__isnull=True)
+    return mine.order_by("-created_at", "-pk")
 
 
 def download_url(clip: Clip) -> str:

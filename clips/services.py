@@ -102,8 +102,8 @@ def sweep_clips() -> int:
 
 @transaction.atomic
 def _expire(clip: Clip, now: datetime) -> bool:
-    taken = Clip.objects.filter(pk=clip.pk, expires_at__lte=now, deleted_at__isnull=True).update(deleted_at=now)
-    if taken != 1:
+    due = Clip.objects.filter(pk=clip.pk, expires_at__lte=now, deleted_at__isnull=True)
+    if due.update(deleted_at=now) != 1:
         return False
     trash.discard(clip.key, clip.poster_key)
     emit(clip.account, "clip.expired", subject=str(clip.pk),

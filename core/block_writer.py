@@ -14,6 +14,7 @@ import hashlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,8 @@ from core.storage import StorageUnavailable
 BLOCK = 64 * 1024  # small enough that 10 KB/s completes a block every 7 s, so the pace is seen
 WINDOW = 60.0  # seconds over which the pace is judged
 LEAST = 10_000  # bytes per second; slower senders are dropped
-DRAIN = 1024**2  # bytes read and dropped before a refusal, so that the client gets to see it
+DRAIN = 1024**2  # bytes read and dropped after a refusal, so that the client gets to see it
+LINGER = 2.0  # seconds spent on that
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -201,14 +203,18 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def drain(environ: Mapping[str, Any]) -> None:
-    """Read and drop a little of a refused body: closing at once would reset the line before the answer."""
-    connection = environ.get("gunicorn.socket")
+def linger(environ: Mapping[str, Any]) -> None:
+    """After a refusal was sent: say that no more follows, and drop what the client still sends.
+
+    Closing with unread bytes would reset the line and could destroy the answer on its way. Ends after
+    `DRAIN` bytes or `LINGER` seconds; the connection is of no use afterwards.
+    """
+    connection: socket.socket | None = environ.get("gunicorn.socket")
     if connection is None:
         return
-    left = DRAIN
-    with contextlib.suppress(OSError, ParseException):
-        connection.settimeout(2)
-        while left > 0 and (block := environ["wsgi.input"].read(min(BLOCK, left))):
+    left, until = DRAIN, time.monotonic() + LINGER
+    with contextlib.suppress(OSError):  # the client may be gone already
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(LINGER)
+        while left > 0 and time.monotonic() < until and (block := connection.recv(min(BLOCK, left))):
             left -= len(block)
-        connection.settimeout(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
@@ -51,12 +51,21 @@ def preflight() -> HttpResponseBase:
     return HttpResponse(status=204, headers=_PREFLIGHT)
 
 
-def refusal(request: HttpRequest, fault: FastClipError) -> HttpResponseBase:
-    """The error as C148's JSON, readable from any origin, whatever the address."""
+class Refusal(JsonResponse):
+    """An error as C148's JSON, readable from any origin; `afterwards` is called once it was sent."""
+
+    afterwards: Callable[[], None] | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self.afterwards is not None:
+            self.afterwards()
+
+
+def refusal(request: HttpRequest, fault: FastClipError) -> Refusal:
+    """The answer for an error at a signed address."""
     body = error_body(fault, getattr(request, "id", ""))
-    response = JsonResponse(body, status=fault.status, headers=fault.headers)
-    response["Cache-Control"] = "no-store"
-    return open_to_all(response)
+    return Refusal(body, status=fault.status, headers={**fault.headers, **_CORS, "Cache-Control": "no-store"})
 
 
 @dataclass(frozen=True, slots=True)

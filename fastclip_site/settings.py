@@ -227,9 +227,11 @@ JOB_HANDLERS = {
 }
 # What each app does on every sweep, in this order; a path names a function without arguments.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
+          "clips.reconcile.remove_leftovers",
           "core.trash.empty_trash", "core.idempotency.sweep"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
-RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings"]
+RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
+               "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -242,7 +244,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
-KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # the chaos suite's: where a worker dies, see jobs/killpoint.py
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # where a worker dies in the chaos suite: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

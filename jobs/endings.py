@@ -1,6 +1,7 @@
 """The two ways a job ends. Row, money and the handler's own rows change in one transaction.
 
-Order within it: Job, the handler's rows (Upload, Clip, Event), Hold, Entry, Wallet.
+Order of locks within it: Job, the handler's rows (Upload, Clip), the turn to number events, Hold, Entry,
+Wallet. Submitting takes them in the same order, so the two never wait for each other in a ring.
 """
 
 from __future__ import annotations

@@ -13,15 +13,16 @@ POINTS = ("after_claim", "in_download", "mid_tool", "after_tool", "after_put", "
 
 
 def killpoint(name: str) -> None:
-    """Kill this process as `kill -9` would, if KILLPOINT is `name:file` and `file` does not exist yet.
+    """Kill this process as `kill -9` would, where settings.KILLPOINT arms the point, once.
 
-    The file is made first, so the worker that takes over passes the point alive.
+    The setting is `name,name:folder`. A file in the folder is made first, so the worker that takes over
+    passes the point alive.
     """
-    armed, _, once = settings.KILLPOINT.partition(":")
-    if armed != name:
+    armed, _, folder = settings.KILLPOINT.partition(":")
+    if name not in armed.split(",") or name not in POINTS:
         return
     try:
-        Path(once).touch(exist_ok=False)
+        (Path(folder) / name).touch(exist_ok=False)
     except FileExistsError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

@@ -6,10 +6,9 @@ import shutil
 import signal
 import threading
 import time
-from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import structlog
 from django.conf import settings
@@ -20,9 +19,7 @@ from django.db.models.functions import Greatest
 from jobs.heartbeat import Heartbeat
 from jobs.killpoint import killpoint
 from jobs.models import OPEN, Job
-
-if TYPE_CHECKING:
-    from media.ffmpeg import Sandbox
+from media.ffmpeg import Sandbox
 
 log = structlog.get_logger(__name__)
 PROGRESS_SECONDS = 1.0  # a progress write also notices a cancel, so this bounds how late
@@ -52,17 +49,11 @@ class Run:
         self.job, self.worker = job, worker
         self.folder = Path(settings.SCRATCH_ROOT) / f"{job.pk}.{job.fence}"
         self.stop = threading.Event()
+        self.sandbox = Sandbox(self.folder, self.stop)
         self.reason: Reason | None = None
         self._heartbeat = Heartbeat(job, self.halt, lease_ends=lease_ends)
         self._written = float("-inf")  # by time.monotonic()
         self._sigterm: object = None
-
-    @cached_property
-    def sandbox(self) -> Sandbox:
-        """Where this run's tools work; they are killed when `stop` is set."""
-        from media.ffmpeg import Sandbox
-
-        return Sandbox(self.folder, stop=self.stop)
 
     def __enter__(self) -> Run:
         self.folder.mkdir(mode=0o700, parents=True)

@@ -83,6 +83,11 @@ def ring_again() -> int:
     return rung
 
 
+def forget_bells() -> int:
+    """Let the next sweep ring for all jobs that may run: their bells were in a queue that is gone."""
+    return Job.objects.filter(claimable()).update(rung_at=None)
+
+
 def _ring_once(job_id: str, seen: datetime | None, moment: datetime) -> int:
     if Job.objects.filter(pk=job_id, rung_at=seen).update(rung_at=moment) != 1:
         return 0  # another sweep was faster

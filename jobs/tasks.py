@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import OperationalError
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 
 from core.storage import StorageUnavailable
 from jobs import clock, endings
@@ -26,11 +26,7 @@ from jobs.handlers import JobFailed, handler_of
 from jobs.killpoint import killpoint
 from jobs.models import MAX_ATTEMPTS, OPEN, Job, WorkerBeat
 from jobs.run import LeaseLost, Run
-
-try:
-    from media.errors import MediaError, ToolOutOfSpace
-except ImportError:  # until the engine is merged
-    MediaError = ToolOutOfSpace = JobFailed
+from media.errors import MediaError
 
 log = structlog.get_logger(__name__)
 LONGEST_SECONDS = 13_800  # 3 h 50 min, below the queue's timeout
@@ -82,8 +78,7 @@ def run(job_id: str) -> None:
     killpoint("after_claim")
     job = attempt.job
     with structlog.contextvars.bound_contextvars(job=job_id, kind=job.kind, attempt=job.attempts):
-        with attempt:
-            fault = fault_of(lambda: _deliver(attempt))
+        fault = fault_of(lambda: _work(attempt))
         if fault is not None:
             _record(attempt, fault)
     if attempt.reason == "shutdown":
@@ -125,12 +120,17 @@ def _claim(job_id: str) -> Run | None:
     won = Job.objects.filter(claimable(), pk=job_id, fence=seen.fence).update(
         fence=F("fence") + 1, attempts=F("attempts") + 1, worker=worker_name(), deadline_at=None,
         lease_until=moment + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-        started_at=Coalesce(F("started_at"), Now()))
+        started_at=Coalesce(F("started_at"), moment))
     if won != 1:
         return None
     job = Job.objects.select_related("account", "hold").get(pk=job_id)
     job.fence = seen.fence + 1  # ours, also if somebody moved it since
     return Run(job, worker=worker_name(), lease_ends=lease_ends)
+
+
+def _work(attempt: Run) -> None:
+    with attempt:
+        _deliver(attempt)
 
 
 def _deliver(attempt: Run) -> None:
@@ -195,4 +195,4 @@ def _try_later(attempt: Run, fault: BaseException) -> None:
 def _passing(fault: BaseException) -> bool:
     """Whether the fault lies with the machine and will pass, rather than with our code."""
     full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or isinstance(fault, StorageUnavailable | OperationalError | ToolOutOfSpace)
+    return full or isinstance(fault, StorageUnavailable | OperationalError)

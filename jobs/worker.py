@@ -23,6 +23,7 @@ from django_q.tasks import async_task
 
 from jobs import clock
 from jobs.models import Job, WorkerBeat
+from jobs.sweep import forget_bells
 from jobs.tasks import fault_of, host
 
 log = structlog.get_logger(__name__)
@@ -186,6 +187,7 @@ class Supervisor:
         if self._started:
             log.error("queue_died", lived_seconds=round(lived))
             self._cluster.kill()  # workers outlive their main process
+            fault_of(forget_bells)
             longer = min(max(1.0, 2 * self._pause), LONGEST_PAUSE_SECONDS)
             self._pause = 0.0 if lived > STEADY_SECONDS else longer
         if self._stopping.wait(self._pause):
@@ -207,7 +209,7 @@ class Supervisor:
 
 
 def sweep_until(stopping: threading.Event) -> None:
-    """Call each function of settings.SWEEPS every JOB_SWEEP_SECONDS; a fault of one does not stop the rest."""
+    """Call each function of settings.SWEEPS every JOB_SWEEP_SECONDS, whatever the others raise."""
     while not stopping.is_set():
         close_old_connections()
         for path in settings.SWEEPS:

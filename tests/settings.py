@@ -19,7 +19,11 @@ for name in ("DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT", "SECRE
         os.environ[name] = os.environ[f"FASTCLIP_TEST_{name}"]
 
 from fastclip_site.settings import *
+from fastclip_site.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing folder
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: other processes and threads of a test see the same database.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(_root) / f"{_worker}-tests.sqlite3")}

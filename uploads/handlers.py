@@ -29,7 +29,6 @@ from webhooks.emit import emit
 
 log = structlog.get_logger(__name__)
 BLOCK = 1024**2
-MAX_SECONDS = 3 * 3600  # C014, C037
 HASH_BYTES_PER_SECOND = 20 * 1024**2  # a slow disk; only used for the deadline
 
 
@@ -72,14 +71,6 @@ def _settle_file(upload: Upload, run: Run) -> Path:
     return incoming
 
 
-def _examine(path: Path, run: Run) -> Probe:
-    """Probe the file. Raises MediaError, JobFailed `duration_exceeded`. Source: C037, C110."""
-    found = probe(path, run.sandbox)
-    if found.duration > MAX_SECONDS:
-        raise JobFailed("duration_exceeded", "The media is longer than 3 hours.")
-    return found
-
-
 def _poster(path: Path, upload: Upload, found: Probe, run: Run) -> str:
     """The key of a small picture of the video, or "" where there is none to be had."""
     key = f"posters/{upload.pk}.jpg"
@@ -99,7 +90,7 @@ def _run(job: Job, run: Run) -> Outcome:
         return Outcome()  # aborted meanwhile: `done` changes nothing
     run.stage("processing", "Checking the file")
     path = _settle_file(upload, run)
-    found = _examine(path, run)
+    found = probe(path, run.sandbox)
     if path != storage.path_of(upload.source_key):
         storage.put(path, upload.source_key)
     picture = _poster(storage.path_of(upload.source_key), upload, found, run)

@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from billing import prices
 from core.errors import InvalidField, Unprocessable
 from jobs import queue
+from media.cut import MAX_SEGMENT_SECONDS, Cut, InvalidCut
 from uploads.models import Upload
 
-MAX_SECONDS = 600.0  # C108
+
+def check(wanted: dict[str, Any]) -> Cut:
+    """The cut that `wanted` (start, end in seconds) asks for.
+
+    Raises 400 `invalid_range`, 422 `segment_too_long` over 10 minutes.
+    """
+    try:
+        return Cut(wanted["start"], wanted["end"]).limited(MAX_SEGMENT_SECONDS)
+    except InvalidCut as fault:
+        if fault.code == "segment_too_long":
+            raise Unprocessable(str(fault), code=fault.code, fields={"clip": [str(fault)]}) from fault
+        raise InvalidField("clip", str(fault), code=fault.code) from fault
 
 
-class SegmentTooLong(Unprocessable):
-    code, sentence = "segment_too_long", "A clip may be at most 10 minutes long."
-
-
-@dataclass(frozen=True, slots=True)
-class OneShot:
-    """Seconds of the source, 0 <= start < end, at most 10 minutes. Raises 400 `invalid_range`, 422."""
-
-    start: float
-    end: float
-    source_title: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.start < 0:
-            raise InvalidField("clip.start", "Must be 0 or more.", code="invalid_range")
-        if self.end <= self.start:
-            raise InvalidField("clip.end", "Must be after the start.", code="invalid_range")
-        if self.end - self.start > MAX_SECONDS:
-            raise SegmentTooLong
-
-
-def submit(upload: Upload, wanted: OneShot) -> str:
-    """Hold $0.02 and leave the clip job waiting, in the caller's transaction; the job's id.
+def submit(upload: Upload, cut: Cut, *, title: str | None) -> None:
+    """Hold $0.02 and leave the clip job waiting, in the caller's transaction.
 
     Like every clip job it pins its source from the start, so its end always unpins.
     Raises InsufficientBalance (402), QueueRefused, DiskFull (503).
     """
-    spec = {"upload": upload.pk, "start": wanted.start, "end": wanted.end, "format": None, "quality": None,
-            "may_4k": False, "title": wanted.source_title, "segment": 1, "segments": 1}
+    spec = {"upload": upload.pk, "start": cut.start, "end": cut.end, "format": None, "quality": None,
+            "may_4k": False, "title": title, "segment": 1, "segments": 1}
     job = queue.submit(upload.account, kind="clip", spec=spec, cents=prices.ONE_SHOT,
                        parts={"trim": prices.ONE_SHOT}, source=upload.pk, waiting=True)
-    Upload.objects.filter(pk=upload.pk).update(clip_job=job.id, pins=1)
-    return job.id
+    Upload.objects.filter(pk=upload.pk).update(clip_job=job.pk, pins=1)
 
 
 def release(upload: Upload) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from core import signing
-from core.block_writer import drain
+from core.block_writer import linger
 from core.errors import FastClipError
 from core.storage_local import open_to_all, preflight, refusal
 from uploads.receive import receive_part
@@ -21,6 +23,7 @@ def put(request: HttpRequest, file_id: str, generation: str) -> HttpResponseBase
         allowed = signing.check_put(str(request.method), f"{file_id}/{generation}", request.GET)
         etag = receive_part(request.META, file_id=file_id, generation=generation, allowed=allowed)
     except FastClipError as fault:
-        drain(request.META)
-        return refusal(request, fault)
+        answer = refusal(request, fault)
+        answer.afterwards = partial(linger, request.META)
+        return answer
     return open_to_all(HttpResponse(headers={"ETag": f'"{etag}"'}))

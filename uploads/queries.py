@@ -99,7 +99,7 @@ def refusal_of(upload: Upload) -> FastClipError:
 def _facts(upload: Upload) -> dict[str, Any]:
     """What the probe found, in the words of C028; null until then."""
     probe = upload.probe
-    duration = probe.get("duration")
+    duration = round(probe["duration"], 3) if probe else None
     return {
         "duration": duration,
         "duration_seconds": duration,

@@ -25,7 +25,6 @@ from uploads import one_shot, queries, quota
 from uploads.endings import end
 from uploads.errors import FileTooLarge, NotReady, PartMismatch, UnsupportedExtension
 from uploads.models import OPEN_STATES, UNFINISHED_STATES, Part, Upload
-from uploads.one_shot import OneShot
 
 VIDEO = frozenset({"mp4", "mov", "avi", "mkv", "webm", "m4v", "flv"})
 AUDIO = frozenset({"mp3", "wav", "aac", "flac", "ogg", "m4a", "wma"})
@@ -65,7 +64,7 @@ def request_upload(account: Account, *, filename: str, content_type: str, file_s
     `unsupported_extension`, `segment_too_long`; 503 `disk_full`. Nothing is left behind then.
     Source: C010-C020.
     """
-    wanted = OneShot(**clip) if clip else None
+    cut = one_shot.check(clip) if clip else None
     _check_file(filename, file_size)
     in_parts = part_size is not None and part_count is not None
     if part_size is not None and part_count is not None:
@@ -76,8 +75,8 @@ def request_upload(account: Account, *, filename: str, content_type: str, file_s
         account=account, filename=filename, content_type=content_type, size=file_size, created_at=now,
         expires_at=now + timedelta(hours=settings.SOURCE_HOURS), part_size=part_size,
         part_count=part_count or 1, multipart_id=f"mpu_{token_hex(16)}" if in_parts else None)
-    if wanted is not None:
-        one_shot.submit(upload, wanted)
+    if clip and cut is not None:
+        one_shot.submit(upload, cut, title=clip.get("source_title"))
         upload.refresh_from_db()
     return upload
 

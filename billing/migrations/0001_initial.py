@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost__isnull', True), ('status', 'open')), models.Q(('cost__gt', 0), ('status', 'settled')), models.Q(('cost', 0), ('status', 'refunded')), _connector='OR'), name='hold_status_fits_cost'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost__isnull', True), ('status', 'open')), models.Q(('cost__gt', 0), ('cost__isnull', False), ('status', 'settled')), models.Q(('cost', 0), ('cost__isnull', False), ('status', 'refunded')), _connector='OR'), name='hold_status_fits_cost'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -409,7 +409,8 @@ def test_x002_a_dry_run_tells_the_price_and_keeps_nothing(api, alice, upload):
     reply = api.post("/v1/clip", many(upload, (0, 1), (2, 4.5), dry_run=True))
     assert reply.json() == {
         "dry_run": True, "cost": 0.04, "reserved": 0.04, "format": "mp4", "quality": reply.json()["quality"],
-        "segments": [{"start": 0.0, "end": 1.0, "duration": 1.0}, {"start": 2.0, "end": 4.5, "duration": 2.5}]}
+        "segments": [{"start": 0.0, "end": 1.0, "duration": 1.0},
+                     {"start": 2.0, "end": 4.5, "duration": 2.5}]}
     upload.refresh_from_db()
     assert (Job.objects.count(), available_cents(alice), upload.pins) == (0, 500, 0)
 

@@ -40,7 +40,8 @@ def test_x005_a_cancelled_job_tells_the_webhooks_once(api, job_id):
         assert api.post(f"/v1/clip/{job_id}/cancel").status_code == 200
     event = Event.objects.get(name="clip.failed")
     assert json.loads(bytes(event.body))["data"] == {
-        "job_id": job_id, "error": Job.objects.get().error, "error_code": "cancelled", "refunded": True, "cost": 0}
+        "job_id": job_id, "error": Job.objects.get().error, "error_code": "cancelled", "refunded": True,
+        "cost": 0}
 
 
 def test_x005_repeated_it_is_200_and_refunds_once(api, alice, job_id):

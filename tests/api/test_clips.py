@@ -16,7 +16,9 @@ from tests.factories import give
 pytestmark = pytest.mark.django_db
 
 # The keys of C111's example.
-KEYS = set(["clip_id", "job_id", "file_id", "title", "file_name", "format", "quality", "aspect_ratio", "duration", "size", "captioned", "pinned", "view_count", "view_count_visible", "download_url", "thumbnail_url", "share_url", "embed_url", "created_at", "expires_at"])
+KEYS = {"clip_id", "job_id", "file_id", "title", "file_name", "format", "quality", "aspect_ratio", "duration",
+        "size", "captioned", "pinned", "view_count", "view_count_visible", "download_url", "thumbnail_url",
+        "share_url", "embed_url", "created_at", "expires_at"}
 
 
 def make_clip(account, number=1, **extra):
@@ -24,8 +26,9 @@ def make_clip(account, number=1, **extra):
     job = Job.objects.create(account=account, kind="clip", status="complete", progress=100, cost=2,
                              spec={"start": 1, "end": 3}, finished_at=timezone.now())
     made = timezone.now() - timedelta(minutes=60 - number)
-    fields = {"title": f"clip {number}", "file_name": f"clip{number}.mp4", "format": "mp4", "quality": "1080p",
-              "aspect_ratio": "16:9", "width": 1920, "height": 1080, "duration": 2.0, "size": 4,
+    fields = {"title": f"clip {number}", "file_name": f"clip{number}.mp4", "format": "mp4",
+              "quality": "1080p", "aspect_ratio": "16:9", "width": 1920, "height": 1080,
+              "duration": 2.0, "size": 4,
               "key": f"out/{job.pk}/1.mp4", "created_at": made,
               "expires_at": made + timedelta(hours=24)}
     return Clip.objects.create(account=account, job=job, **(fields | extra))
@@ -48,8 +51,9 @@ def test_c111_a_clip_has_the_contracts_fields(api, alice, work):
     body = api.get("/v1/clips").json()["clips"][0]
     clip = Clip.objects.get()
     assert set(body) == KEYS
-    assert (body["job_id"], body["file_id"], body["title"], body["duration"], body["size"]) == (
-        job_id, upload.pk, "source 0:01–0:03", pytest.approx(2, abs=0.04), storage.path_of(clip.key).stat().st_size)
+    assert (body["job_id"], body["file_id"], body["title"]) == (job_id, upload.pk, "source 0:01–0:03")
+    assert body["duration"] == pytest.approx(2, abs=0.04)
+    assert body["size"] == storage.path_of(clip.key).stat().st_size
     assert (body["captioned"], body["pinned"], body["view_count"], body["view_count_visible"]) == (
         False, False, 0, True)
     assert body["expires_at"].endswith("Z") and body["created_at"] < body["expires_at"]
@@ -83,8 +87,9 @@ def test_g18_newest_first_in_pages(api, alice):
     assert titles(api.get("/v1/clips?offset=99")) == []
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "limit=", "offset=-1", "offset=1.5", "limit=1e3",
-                                   "offset=99999999999999999999", "format=exe", "pinned=maybe", "captioned=2"])
+@pytest.mark.parametrize("query", [
+    "limit=0", "limit=-1", "limit=x", "limit=", "limit=1e3", "offset=-1", "offset=1.5",
+    "offset=99999999999999999999", "format=exe", "pinned=maybe", "captioned=2"])
 def test_g18_a_bad_query_is_400(api, query):
     reply = api.get(f"/v1/clips?{query}")
     assert (reply.status_code, reply.json()["code"]) == (400, "invalid_field")

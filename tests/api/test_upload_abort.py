@@ -71,7 +71,8 @@ def test_a_one_shot_clip_is_refunded(api, alice):
     assert (Hold.objects.get().status, Wallet.objects.get().available) == ("refunded", 2)
 
 
-@pytest.mark.parametrize("body", [{}, {"file_id": 1}, {"file_id": ""}, {"file_id": None}, {"file_id": "x" * 65}])
+@pytest.mark.parametrize("body", [{}, {"file_id": 1}, {"file_id": ""}, {"file_id": None},
+                                  {"file_id": "x" * 65}])
 def test_a_bad_body_is_400(api, body):
     assert api.post(URL, body).status_code == 400
 

@@ -29,13 +29,14 @@ def _probed(path: Path) -> dict:
     return probe(path, Sandbox(folder)).to_dict()
 
 
-def ready_upload(account: Account, path: Path | None = None, *, filename: str = "", **extra: object) -> Upload:
+def ready_upload(account: Account, path: Path | None = None, *, filename: str = "",
+                 **extra: object) -> Upload:
     """A validated upload of the account; by default 6 s of 320x180 at 30 fps with sound."""
     path = path or media_bank.clip_mp4()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     upload = Upload.objects.create(
-        account=account, filename=filename or f"source{path.suffix}", content_type="", size=path.stat().st_size,
-        expires_at=timezone.now() + timedelta(hours=24))
+        account=account, filename=filename or f"source{path.suffix}", content_type="",
+        size=path.stat().st_size, expires_at=timezone.now() + timedelta(hours=24))
     key = f"sources/{upload.pk}/{sha256}"
     draft = path.with_name(f"{token_hex(4)}.copy")
     shutil.copyfile(path, draft)

@@ -1,4 +1,4 @@
-"""The worker's side of a clip: what it makes, charges, stores and tells (C047-C053, C100-C104, C126, X011)."""
+"""The worker's side of a clip: what it makes, charges, stores and tells (C047-C053, C100-C104, C126)."""
 
 import json
 from datetime import timedelta
@@ -39,9 +39,10 @@ def make(rich, work):
     """Ask for one clip of a file and run it; returns the job as it ended."""
     def run(path=None, start=1.0, end=2.0, *, by_session=False, **extra):
         upload = ready_upload(rich, path)
-        job, = request_trim(rich, file_id=upload.pk, cuts=[Cut(start, end)], by_session=by_session, **extra).jobs
+        cuts = [Cut(start, end)]
+        jobs = request_trim(rich, file_id=upload.pk, cuts=cuts, by_session=by_session, **extra).jobs
         work()
-        return Job.objects.select_related("hold").get(pk=job.pk)
+        return Job.objects.select_related("hold").get(pk=jobs[0].pk)
     return run
 
 
@@ -88,7 +89,8 @@ def test_the_clip_row_holds_what_was_delivered(make, rich):
 def test_x011_the_result_holds_range_and_receipt(make):
     result = make(start=1.0, end=3.0).result
     assert result["requested"] == {"start": 1.0, "end": 3.0}
-    assert set(result["cut"]) >= {"mode", "reencoded_s", "copied_s", "start_error_ms", "end_error_ms", "av_offset_ms"}
+    assert set(result["cut"]) >= {
+        "mode", "reencoded_s", "copied_s", "start_error_ms", "end_error_ms", "av_offset_ms"}
     assert result["cut"]["mode"] in ("smart", "encode", "copy")
 
 
@@ -97,7 +99,8 @@ def test_c096_every_audio_format_is_made_with_its_length(make, tmp_path, format)
     make(media_bank.tone_mp3(), start=1.0, end=3.5, format=format)
     clip = Clip.objects.get()
     found = probe(storage.path_of(clip.key), Sandbox(tmp_path))
-    assert (found.kind, clip.format, clip.quality, clip.aspect_ratio, clip.poster_key) == ("audio", format, "", "", "")
+    assert (found.kind, clip.format) == ("audio", format)
+    assert (clip.quality, clip.aspect_ratio, clip.poster_key) == ("", "", "")
     assert found.duration == pytest.approx(2.5, abs=0.06)
 
 
@@ -185,7 +188,8 @@ def test_c098_4k_of_a_small_source_is_delivered_small_and_priced_so(make, rich):
 def test_c104_the_cost_never_exceeds_the_hold(rich, work):
     deposit(rich)
     upload = ready_upload(rich, big_mp4())
-    job = request_trim(rich, file_id=upload.pk, cuts=[Cut(0.0, 0.2)], quality="720p", by_session=False).jobs[0]
+    cuts = [Cut(0.0, 0.2)]
+    job = request_trim(rich, file_id=upload.pk, cuts=cuts, quality="720p", by_session=False).jobs[0]
     Job.objects.update(spec=job.spec | {"quality": "4k"})
     work()
     assert (Job.objects.get().cost, Hold.objects.get().cost) == (2, 2)
@@ -199,8 +203,8 @@ def failed(job, code):
     assert (job.status, job.error_code, job.cost) == ("failed", code, 0), job.detail
     assert Hold.objects.get().status == "refunded"
     assert Upload.objects.get(pk=job.source).pins == 0
-    assert event("clip.failed") == {"job_id": job.pk, "error": job.error, "error_code": code, "refunded": True,
-                                    "cost": 0}
+    assert event("clip.failed") == {
+        "job_id": job.pk, "error": job.error, "error_code": code, "refunded": True, "cost": 0}
     assert not Clip.objects.exists()
 
 

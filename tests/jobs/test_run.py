@@ -43,7 +43,8 @@ def test_c104_a_finished_job_is_complete_delivered_and_settled(job, script):
     ended = again(job)
     assert (ended.status, ended.progress, ended.cost, ended.result) == ("complete", 100, 2, {"made": True})
     assert (ended.hold.status, ended.hold.cost, script.done, script.failed) == ("settled", 2, [job.pk], [])
-    assert (ended.lease_until, ended.error, ended.message, ended.fence, ended.attempts) == (None, None, "Done!", 1, 1)
+    assert (ended.lease_until, ended.error, ended.message) == (None, None, "Done!")
+    assert (ended.fence, ended.attempts) == (1, 1)
 
 
 def test_c104_what_a_job_did_not_cost_comes_back(rich, script):
@@ -147,15 +148,16 @@ def test_a_stale_worker_cannot_finish(job, script):
 
 
 def test_c049_the_medias_fault_fails_and_refunds(job, script):
-    script.act = raising(JobFailed("out_of_range", "The cut lies beyond the end.", detail="argv and stderr"))
+    script.act = raising(JobFailed("out_of_range", "It lies beyond the end.", detail="argv and stderr"))
     run(job.pk)
     ended = again(job)
-    assert (ended.status, ended.error_code, ended.error) == ("failed", "out_of_range", "The cut lies beyond the end.")
-    assert (ended.hold.status, ended.cost, ended.detail, ended.attempts) == ("refunded", 0, "argv and stderr", 1)
+    assert (ended.status, ended.error_code) == ("failed", "out_of_range")
+    assert (ended.error, ended.detail) == ("It lies beyond the end.", "argv and stderr")
+    assert (ended.hold.status, ended.cost, ended.attempts) == ("refunded", 0, 1)
     assert (script.failed, script.done, Wallet.objects.get().available) == ([job.pk], [], 150)
 
 
-@pytest.mark.parametrize("fault", [StorageUnavailable(), OSError(28, "No space left on device"), ZeroDivisionError()])
+@pytest.mark.parametrize("fault", [StorageUnavailable(), OSError(28, "No space left"), ZeroDivisionError()])
 def test_a_passing_fault_and_a_bug_are_tried_again_later(job, script, fault, work):
     script.act = raising(fault)
     asked = timezone.now()
@@ -230,7 +232,8 @@ def test_an_overdue_run_fails_as_timed_out(job, script):
 
     script.act = act
     run(job.pk)
-    assert (again(job).error_code, again(job).hold.status, script.failed) == ("timed_out", "refunded", [job.pk])
+    assert (again(job).error_code, again(job).hold.status) == ("timed_out", "refunded")
+    assert script.failed == [job.pk]
 
 
 def test_a_cost_above_the_hold_never_completes(job, script):

@@ -8,7 +8,6 @@ from django_q.models import OrmQ
 
 from billing.errors import InsufficientBalance
 from billing.models import Entry, Hold, Wallet
-from core import storage
 from core.errors import DiskFull
 from jobs import queue
 from jobs.models import Job
@@ -16,7 +15,7 @@ from jobs.queue import QueueRefused, release, submit
 
 
 def test_g15_a_submit_makes_the_hold_and_the_row_together(rich):
-    job = submit(rich, kind="clip", spec={"start": 1.0}, cents=4, parts={"trim": 2, "four_k": 2}, source="upl_1")
+    job = submit(rich, kind="clip", spec={"start": 1.0}, cents=4, parts={"trim": 4}, source="upl_1")
     job.refresh_from_db()
     assert (job.status, job.progress, job.fence, job.attempts, job.source) == ("pending", 0, 0, 0, "upl_1")
     assert (job.hold.purpose, job.hold.amount, job.hold.status) == (f"job:{job.pk}", 4, "open")
@@ -95,7 +94,7 @@ def test_a_nearly_full_disk_is_503_disk_full_and_holds_nothing(rich, settings):
     settings.LOW_DISK_FRACTION = 1.1
     with pytest.raises(DiskFull) as refused:
         submit(rich, kind="clip", spec={}, cents=2)
-    assert (refused.value.status, refused.value.code, storage.free_fraction() < 1.1) == (503, "disk_full", True)
+    assert (refused.value.status, refused.value.code) == (503, "disk_full")
     assert (Job.objects.count(), Wallet.objects.get().available) == (0, 150)
 
 
@@ -140,8 +139,8 @@ def _break(fault):
 
 
 @pytest.mark.parametrize("fault", [DatabaseError("gone"), ConnectionRefusedError("gone")])
-def test_c040_a_dead_broker_is_no_reason_to_refuse(rich, monkeypatch, fault, django_capture_on_commit_callbacks,
-                                                   work, script):
+def test_c040_a_dead_broker_is_no_reason_to_refuse(rich, monkeypatch, fault, work, script,
+                                                   django_capture_on_commit_callbacks):
     monkeypatch.setattr(queue, "async_task", _break(fault))
     with django_capture_on_commit_callbacks(execute=True):
         job = submit(rich, kind="clip", spec={}, cents=2)

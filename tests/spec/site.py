@@ -87,8 +87,9 @@ class Running:
 
     def start(self, name: str, *command: str) -> None:
         with (self.data / f"{name}.log").open("wb") as log:
-            self.processes.append(subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.env, stdout=log,
-                                                   stderr=log, stdin=subprocess.DEVNULL, start_new_session=True))
+            self.processes.append(subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=self.env, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL, start_new_session=True))
 
     def stop(self) -> None:
         """SIGTERM first, so that the worker takes its children along."""
@@ -113,7 +114,7 @@ print("KEY", create_key(account, name="flows")[1])
 
 
 def start(data: Path) -> tuple[Running, Site]:
-    """Migrate, make an account with a key and ten dollars, start server and worker, wait until both listen."""
+    """Migrate, make an account with a key and ten dollars, start server and worker; ready when it answers."""
     running = Running(data)
     running.manage("migrate", "-v0")
     printed = running.manage("shell", "-v0", "-c", OWNER)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import media_bank
 from tests.engine import frames
 from tests.spec.site import ROOT, Site, until
 
@@ -71,8 +72,12 @@ curl -sS "https://api.fastclip.dev/v1/upload/upl_a1b2c3d4e5f6" \
   -H "Authorization: Bearer sk_live_xxx"
 """  # noqa: E501 -- the spec's own lines
 # The spec's examples of what comes back, for their keys.
-UPLOAD_KEYS = set(["file_id", "status", "filename", "content_type", "file_size", "duration", "duration_seconds", "max_height", "format_detected", "media_kind", "has_video", "has_audio", "error", "created_at", "expires_at", "clip_requested", "clip_job_id"])
-JOB_KEYS = set(["job_id", "status", "progress", "status_message", "download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library", "clip_id", "share_url", "embed_url", "cost", "balance"])
+UPLOAD_KEYS = {"file_id", "status", "filename", "content_type", "file_size", "duration", "duration_seconds",
+               "max_height", "format_detected", "media_kind", "has_video", "has_audio", "error", "created_at",
+               "expires_at", "clip_requested", "clip_job_id"}
+JOB_KEYS = {"job_id", "status", "progress", "status_message", "download_url", "file_name", "format",
+            "quality", "aspect_ratio", "saved_to_library", "clip_id",
+            "share_url", "embed_url", "cost", "balance"}
 
 
 def from_spec(heading: str) -> str:
@@ -97,7 +102,8 @@ class Shell:
     def run(self, command: str, **more: str) -> str:
         for placeholder, value in (self.known | more).items():
             command = command.replace(placeholder, value)
-        done = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, text=True,
+                              timeout=60)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -116,9 +122,18 @@ class Shell:
 def make_source(path: Path, seconds: int) -> None:
     """Counting pictures and a tone; a key frame each 4 s, so that cuts fall between them."""
     subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30", "-f", "lavfi",
-         "-i", "sine=frequency=440:sample_rate=44100", "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast",
-         "-g", "120", "-bf", "2", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k", str(path)], check=True)
+        ["ffmpeg", "-nostdin", "-v", "error", *media_bank.VIDEO, *media_bank.TONE, "-t", str(seconds),
+         "-c:v", "libx264", "-preset", "ultrafast", "-g", "120", "-bf", "2", "-pix_fmt", "yuv420p",
+         *media_bank.AAC, str(path)], check=True, stdin=subprocess.DEVNULL)
+
+
+def finished(site: Site, job_id: str) -> dict:
+    """The job once it is complete; a failed one ends the test."""
+    def look() -> dict | None:
+        body = site.get(f"/v1/clip/{job_id}")
+        assert body["status"] != "failed", body
+        return body if body["status"] == "complete" else None
+    return until(look, job_id)
 
 
 def download(shell: Shell, url: str, name: str) -> Path:
@@ -127,7 +142,8 @@ def download(shell: Shell, url: str, name: str) -> Path:
 
 
 @pytest.mark.skipif(SPEC is None, reason="the spec does not lie beside the repository")
-@pytest.mark.parametrize(("heading", "copy"), [("Minimal cURL Example", SIMPLE), ("Multipart cURL Outline", MULTIPART)])
+@pytest.mark.parametrize(("heading", "copy"), [
+    ("Minimal cURL Example", SIMPLE), ("Multipart cURL Outline", MULTIPART)])
 def test_c153_the_copies_below_are_the_specs_own_words(heading, copy):
     assert copy.strip() == from_spec(heading).strip()
 
@@ -193,7 +209,7 @@ def test_c153_the_multipart_outline_then_two_segments_are_both_exact(site, big_u
         {"start": 1.5, "end": 3.2}, {"start": 6, "end": 9.1}]})
     assert (status, len(queued["job_ids"])) == (200, 2)
     for job_id, (start, end) in zip(queued["job_ids"], [(1.5, 3.2), (6.0, 9.1)], strict=True):
-        job = until(lambda name=job_id: (body := site.get(f"/v1/clip/{name}"))["status"] == "complete" and body, job_id)
+        job = finished(site, job_id)
         clip = download(shell, job["download_url"], f"{job_id}.mp4")
         frames.assert_exact(shell.folder / "source.mp4", clip, start=start, end=end)
 
@@ -201,7 +217,7 @@ def test_c153_the_multipart_outline_then_two_segments_are_both_exact(site, big_u
 def test_c052_a_real_client_can_resume_a_download(site, big_upload):
     shell, file_id = big_upload
     job_id = site.call("POST", "/v1/clip", {"file_id": file_id, "start": 0, "end": 2})[1]["job_id"]
-    job = until(lambda: (body := site.get(f"/v1/clip/{job_id}"))["status"] == "complete" and body, job_id)
+    job = finished(site, job_id)
     whole = download(shell, job["download_url"], "whole.mp4").read_bytes()
     (shell.folder / "half.mp4").write_bytes(whole[:1000])
     head = shell.run(f'curl -sS --fail -C - -o half.mp4 -D - "{job["download_url"]}"')
@@ -225,7 +241,7 @@ def test_b40_twenty_equal_keys_at_once_are_one_job_and_one_hold(site, big_upload
     made = {tuple(reply["job_ids"]) for status, reply in replies if status == 200}
     assert len(made) == 1 and len(next(iter(made))) == 2
     for job_id in next(iter(made)):
-        until(lambda name=job_id: site.get(f"/v1/clip/{name}")["status"] == "complete", job_id)
+        finished(site, job_id)
     after = site.get("/v1/balance")
     assert round(before["balance"] - after["balance"], 2) == 0.04
     assert after["reserved"] == 0

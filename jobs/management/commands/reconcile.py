@@ -18,6 +18,12 @@ class Command(BaseCommand):
         found = [str(finding) for path in settings.RECONCILERS for finding in import_string(path)()]
         for finding in found:
             self.stdout.write(finding)
-        self.stdout.write(f"{len(found)} findings." if found else "Everything fits.")
+        self.stdout.write(_summary(len(found)))
         if check and found:
             sys.exit(1)
+
+
+def _summary(number: int) -> str:
+    if not number:
+        return "Everything fits."
+    return "1 finding." if number == 1 else f"{number} findings."

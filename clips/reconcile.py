@@ -1,0 +1,62 @@
+"""What must never be found about clips: rows without files, files without rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from clips.models import Clip
+from core import storage
+from core.models import Trash
+from jobs.models import OPEN, TERMINAL, Job
+
+LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
+LOOK_BACK_HOURS = 24
+
+
+def findings() -> Iterator[str]:
+    """One sentence per finding; nothing where all is well. Source: reliability 2.4."""
+    named = set(Trash.objects.values_list("key", flat=True))
+    for clip in Clip.objects.filter(deleted_at__isnull=True).iterator():
+        named |= {clip.key, clip.poster_key}
+        if not storage.exists(clip.key):
+            yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
+    running = set(Job.objects.filter(kind="clip", status__in=OPEN).values_list("pk", flat=True))
+    root = Path(settings.MEDIA_ROOT)
+    for path in sorted((root / "out").glob("*/*")):
+        key = str(path.relative_to(root))
+        fresh = path.stat().st_ctime > timezone.now().timestamp() - LEFT_SECONDS
+        if key not in named and path.parent.name not in running and not fresh:
+            yield f"No row names the file {key}."
+
+
+def remove_leftovers() -> int:
+    """Delete what attempts stored that did not deliver; returns how many files.
+
+    Each attempt stores under its own fence, so an ended job's folder may hold files of attempts that were
+    killed or cancelled. A job that its first attempt completed has none and is not looked at.
+    """
+    now = timezone.now()
+    ended = Job.objects.filter(
+        kind="clip", status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
+        finished_at__gt=now - timedelta(hours=LOOK_BACK_HOURS))
+    removed = 0
+    for job_id in ended.exclude(status="complete", fence=1).values_list("pk", flat=True):
+        folder = storage.path_of(f"out/{job_id}")
+        if folder.is_dir():
+            removed += _clear(job_id, folder)
+    return removed
+
+
+def _clear(job_id: str, folder: Path) -> int:
+    """Delete the files of a job's folder that none of its clips names."""
+    named = {key for keys in Clip.objects.filter(job=job_id).values_list("key", "poster_key") for key in keys}
+    strays = [f"out/{job_id}/{path.name}" for path in folder.iterdir()]
+    strays = [key for key in strays if key not in named]
+    for key in strays:
+        storage.delete(key)
+    return len(strays)

@@ -1,0 +1,110 @@
+"""Awkward sources, made on demand: every frame shows its own number, the sound is noise that fits only once.
+
+The number is drawn as sixteen black or white blocks, so a test knows a frame by its picture, whatever its
+timestamps say. The sound is seeded white noise: its cross-correlation has one sharp peak.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from media.ffmpeg import ffmpeg_binary
+
+WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 30, 8
+BITS = 16
+RATE = 48_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one file is made: encoder options, and raw frames per second of the numbered picture."""
+
+    name: str
+    extension: str
+    video: tuple[str, ...] = ("-c:v", "libx264", "-preset", "veryfast", "-g", "250")
+    audio: tuple[str, ...] = ("-c:a", "aac", "-b:a", "128k")
+    fps: str = "30"
+    frames: int = FPS * SECONDS
+    late_video: float = 0.0
+    late_audio: float = 0.0
+    filters: str = ""
+    extra: tuple[str, ...] = field(default_factory=tuple)
+
+
+X264 = ("-c:v", "libx264", "-preset", "veryfast")
+MATRIX = [
+    Source("gop250", "mp4"),
+    Source("open-gop", "mp4", (*X264, "-g", "30", "-x264-params", "open-gop=1:bframes=3")),
+    Source("sixteen-b", "mp4", (*X264, "-g", "120", "-bf", "16", "-x264-params", "b-adapt=0")),
+    Source("intra-refresh", "mp4", (*X264, "-g", "60", "-x264-params", "intra-refresh=1")),
+    Source("hi10", "mp4", (*X264, "-pix_fmt", "yuv420p10le")),
+    Source("odd-444", "mp4", (*X264, "-pix_fmt", "yuv444p"), filters="scale=641:361:flags=neighbor"),
+    Source("interlaced", "mp4", (*X264, "-flags", "+ildct+ilme", "-x264-params", "tff=1")),
+    Source("hevc", "mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none",
+                           "-tag:v", "hvc1")),
+    Source("hevc-mkv", "mkv", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")),
+    Source("vp9", "webm", ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M"),
+           ("-c:a", "libopus")),
+    Source("xvid", "avi", ("-c:v", "mpeg4", "-vtag", "XVID", "-q:v", "3", "-bf", "2"), ("-c:a", "libmp3lame")),
+    Source("flv", "flv", (*X264, "-g", "60")),
+    Source("ntsc", "mp4", fps="30000/1001"),
+    Source("vfr", "mp4", filters="setpts='(N+0.4*sin(N/3))/30/TB'", extra=("-fps_mode", "vfr")),
+    Source("late-audio", "mp4", late_audio=0.7),
+    Source("late-video", "mp4", late_video=0.5),
+    Source("slides", "mp4", (*X264, "-bf", "0"), fps="1", frames=SECONDS),
+    Source("silent", "mp4", audio=("-an",)),
+    Source("two-audio", "mp4", extra=("-map", "1:a")),
+    Source("opus-mkv", "mkv", (*X264, "-g", "60"), ("-c:a", "libopus")),
+    Source("pcm-mov", "mov", audio=("-c:a", "pcm_s16le")),
+    Source("fragmented", "mp4", (*X264, "-g", "60"), extra=("-movflags", "frag_keyframe+empty_moov")),
+    Source("sixty", "mkv", (*X264, "-g", "120"), ("-c:a", "flac"), fps="60", frames=60 * SECONDS),
+    Source("anamorphic", "mp4", filters="setsar=4/3"),
+]
+
+
+def numbered(frames: int) -> bytes:
+    """Raw 4:2:0 pictures of `frames` frames: a moving gradient with the number in blocks below it."""
+    luma = np.empty((HEIGHT, WIDTH), np.uint8)
+    ramp = np.add.outer(np.arange(HEIGHT), np.arange(WIDTH))
+    block = WIDTH // BITS
+    chroma = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8).tobytes() * 2
+    pictures = []
+    for number in range(frames):
+        luma[:] = 60 + (ramp + 3 * number) % 128
+        for bit in range(BITS):
+            luma[HEIGHT // 2:, bit * block:(bit + 1) * block] = 235 if number >> bit & 1 else 16
+        pictures.append(luma.tobytes() + chroma)
+    return b"".join(pictures)
+
+
+def noise(seconds: float) -> bytes:
+    """Mono s16le white noise at 48 kHz, the same at each call."""
+    values = np.random.default_rng(7).normal(0, 6000, int(RATE * seconds))
+    return np.clip(values, -32_000, 32_000).astype("<i2").tobytes()
+
+
+def make(source: Source, folder: Path) -> Path:
+    """The source as a file in `folder`, made once."""
+    target = folder / f"{source.name}.{source.extension}"
+    if target.exists():
+        return target
+    picture, sound = folder / f"{source.frames}.yuv", folder / "noise.s16"
+    if not picture.exists():
+        picture.write_bytes(numbered(source.frames))
+    if not sound.exists():
+        sound.write_bytes(noise(SECONDS))
+    argv = [ffmpeg_binary(), "-v", "error", "-y", "-itsoffset", str(source.late_video),
+            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps,
+            "-i", str(picture), "-itsoffset", str(source.late_audio),
+            "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", str(sound), "-map", "0:v", "-map", "1:a"]
+    if source.filters:
+        argv += ["-vf", source.filters]
+    options = [*source.video, *source.audio, *source.extra]
+    if "-an" in options:
+        argv = argv[:argv.index("1:a") - 1] + argv[argv.index("1:a") + 1:]
+    subprocess.run([*argv, *options, str(target)], check=True)
+    return target

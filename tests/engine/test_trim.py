@@ -1,0 +1,101 @@
+"""Every awkward source, three ranges each: the frames of the cut are known by their pictures."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from media import trim
+from media.cut import Cut, InvalidCut
+from media.errors import MediaError
+from tests.engine import frames
+from tests.engine.sources import MATRIX, SECONDS
+
+RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]
+BY_NAME = {source.name: source for source in MATRIX}
+
+
+@pytest.mark.parametrize("source", MATRIX, ids=lambda source: source.name)
+@pytest.mark.parametrize("edges", RANGES, ids=str)
+def test_c041_a_cut_holds_exactly_the_frames_that_begin_in_its_range(source, edges, known, sandbox, tmp_path):
+    path, found, shown, moments = known(source)
+    receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)
+    wanted = frames.expected(shown, moments, *edges)
+    assert frames.numbers(tmp_path / "out.mp4") == wanted
+    assert (receipt.mode, receipt.frames) == ("encode", len(wanted))
+
+
+@pytest.mark.parametrize("name", ["gop250", "ntsc", "late-audio", "late-video", "opus-mkv", "pcm-mov", "xvid",
+                                  "vp9", "flv", "fragmented", "slides"])
+def test_c041_sound_stays_with_the_picture(name, known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME[name])
+    receipt = trim.trim(path, found, Cut(2.51, 6.3), tmp_path / "out.mp4", sandbox)
+    first = frames.expected(shown, moments, 2.51, 6.3)[0]
+    origin = moments[shown.index(first)] - frames.times(tmp_path / "out.mp4")[0]
+    source, clip = frames.sound(path), frames.sound(tmp_path / "out.mp4")
+    offsets = [frames.sound_offset_ms(source, clip, at=origin + begin, begin=begin) for begin in (0.2, 1.5, 2.8)]
+    # MP3 in AVI has no timestamps of its own: after a jump they are known to half a block (12 ms)
+    assert max(map(abs, offsets)) <= (12.0 if name == "xvid" else 3.0), offsets
+    assert abs(receipt.av_offset_ms) <= 30
+
+
+def test_ten_random_ranges_are_exact(known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME["gop250"])
+    chance = random.Random(11)
+    for _ in range(10):
+        start = round(chance.uniform(0, 7), 3)
+        end = round(min(8.0, start + chance.uniform(0.05, 3)), 3)
+        trim.trim(path, found, Cut(start, end), tmp_path / "out.mp4", sandbox)
+        assert frames.numbers(tmp_path / "out.mp4") == frames.expected(shown, moments, start, end), (start, end)
+
+
+def test_c041_the_shortest_clip_is_one_frame(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    trim.trim(path, found, Cut(4.0, 4.001), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4") == [120]
+
+
+def test_where_no_frame_begins_the_one_on_screen_is_kept(known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME["slides"])
+    trim.trim(path, found, Cut(3.2, 3.9), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4") == [shown[moments.index(3.0)]]
+
+
+def test_c101_a_cap_scales_down_to_even_square_pixels_and_never_up(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["anamorphic"])
+    kept = trim.trim(path, found, Cut(1, 2), tmp_path / "a.mp4", sandbox, cap="720p")
+    assert (kept.width, kept.height) == (427, 180)  # 320 x 180 stored, pixels 4:3, nothing to scale
+
+
+def test_c101_a_tall_source_is_capped_at_its_short_side(bank, sandbox, tmp_path):
+    from media.quality import fit
+
+    assert fit(2160, 3840, "1080p") == (1080, 1920)
+    assert fit(3840, 1600, "1080p") == (2592, 1080)
+    assert fit(5120, 1080, "1080p") == (1920, 404)
+    assert fit(640, 361, "720p") == (640, 360)
+    assert fit(3840, 2160, None) == (3840, 2160)
+
+
+def test_c041_a_cut_beyond_the_media_is_refused_and_half_a_second_is_clamped(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    with pytest.raises(InvalidCut) as caught:
+        trim.trim(path, found, Cut(7, SECONDS + 0.6), tmp_path / "out.mp4", sandbox)
+    assert caught.value.code == "out_of_range"
+    trim.trim(path, found, Cut(7, SECONDS + 0.4), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4")[-1] == 239
+
+
+def test_progress_only_grows_and_stays_within_its_bounds(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    shares: list[float] = []
+    trim.trim(path, found, Cut(0, 7), tmp_path / "out.mp4", sandbox, progress=shares.append)
+    assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] <= 1
+
+
+def test_a_source_without_pictures_has_no_video_to_trim(bank, sandbox, tmp_path, tone):
+    path, found = tone("mp3")
+    with pytest.raises(MediaError) as caught:
+        trim.trim(path, found, Cut(0, 1), tmp_path / "out.mp4", sandbox)
+    assert caught.value.code == "no_video"

@@ -1,0 +1,98 @@
+"""What the processes of a race do. Arguments and results are JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.test import override_settings
+from rest_framework.test import APIClient
+
+from accounts.models import Account
+from billing import ledger
+from billing.errors import InsufficientBalance
+from billing.models import Hold, Payment
+from core.errors import Conflict
+from jobs import endings, queue, tasks
+from jobs.handlers import Outcome
+from webhooks.emit import emit
+
+
+def spend(account: int, name: str, times: int, cents: int) -> int:
+    """How many of `times` holds could be paid."""
+    owner, paid = Account.objects.get(pk=account), 0
+    for number in range(times):
+        try:
+            ledger.reserve(owner, cents=cents, purpose=f"race:{name}:{number}")
+            paid += 1
+        except InsufficientBalance:
+            continue
+    return paid
+
+
+def settle(hold: int, cost: int) -> bool:
+    return ledger.settle(Hold.objects.get(pk=hold), cost=cost)
+
+
+def credit(payment: str) -> bool:
+    return ledger.credit(Payment.objects.get(pk=payment))
+
+
+def charge_back(payment: str) -> bool:
+    found = Payment.objects.get(pk=payment)
+    return ledger.charge_back(found, cents=found.cents, dispute_id=f"dp_{payment}")
+
+
+def announce(account: int, times: int) -> None:
+    owner = Account.objects.get(pk=account)
+    for _ in range(times):
+        emit(owner, "upload.ready", subject="upl_000000000000", data={})
+
+
+def breathe(account: int, name: str, rounds: int) -> int:
+    """Request and end a job over and over: reserve, which may announce a low balance; then announce the
+    end and settle, in one transaction, as a worker does."""
+    owner, done = Account.objects.get(pk=account), 0
+    for number in range(rounds):
+        hold = ledger.reserve(owner, cents=2, purpose=f"race:{name}:{number}")
+        with transaction.atomic():
+            emit(owner, "clip.failed", subject=hold.purpose, data={})
+            done += ledger.settle(hold, cost=0)
+    return done
+
+
+def post(account: int, path: str, body: dict[str, Any], headers: dict[str, str]) -> tuple[int, Any]:
+    """Status and code (of an error) of a POST in a signed-in session."""
+    client = APIClient(SERVER_NAME="localhost")
+    client.force_login(Account.objects.get(pk=account))
+    reply = client.post(path, body, format="json", headers=headers)
+    return reply.status_code, reply.json().get("code")
+
+
+def submit(account: int, times: int, request_key: str | None) -> list[str]:
+    """The ids of the jobs that the queue took of `times` (2 cents each)."""
+    owner, taken = Account.objects.get(pk=account), []
+    for _ in range(times):
+        try:
+            taken.append(queue.submit(owner, kind="clip", spec={}, cents=2, request_key=request_key).pk)
+        except queue.QueueRefused:
+            continue
+    return taken
+
+
+def claim(job: str) -> int | None:
+    """The fence that this worker won."""
+    attempt = tasks._claim(job)
+    return attempt.job.fence if attempt else None
+
+
+@override_settings(JOB_HANDLERS={"clip": "tests.chaos.handlers.clip"})
+def end(account: int, job: str, how: str) -> str | None:
+    """Finish the job as the worker with fence 1, or cancel it as its owner; how it was ended, if by us."""
+    if how == "complete":
+        return how if endings.complete(job, fence=1, outcome=Outcome(cost=1)) else None
+    try:
+        queue.cancel(Account.objects.get(pk=account), job_id=job)
+    except Conflict:
+        return None
+    return how
