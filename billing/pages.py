@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,8 +40,6 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest) -> HttpResponse:
     """The first dollar (C145), and back to where it was claimed. Twice is once."""
-    try:
+    with suppress(AlreadyGranted):
         deposits.grant_signup_credit(_account(request))
-    except AlreadyGranted:
-        pass
     return redirect(safe_next(request, "account"))

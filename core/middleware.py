@@ -17,8 +17,8 @@ API_PREFIXES = ("/v1/", "/api/", "/sapi/", "/papi/")
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
     "style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data: blob: {media}; "
-    "media-src 'self' blob: {media}; connect-src 'self' {media}; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "media-src 'self' blob: {media}; connect-src 'self' {media}; manifest-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # unfold's Alpine needs eval: without it an invisible modal covers the sign-in button.
 ADMIN_POLICY = (

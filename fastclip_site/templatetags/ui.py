@@ -73,7 +73,7 @@ def control(field: BoundField, css: str = "input input-big") -> SafeString:
     """A form field's input in our style, tied to its error and its hint (`templates/parts/field.html`)."""
     told = [f"{field.auto_id}_{part}" for part, there in (("error", field.errors), ("hint", field.help_text))
             if there]
-    attrs = {"class": css, "placeholder": ""}
+    attrs: dict[str, str | bool] = {"class": css, "placeholder": ""}
     if told:
         attrs["aria-describedby"] = " ".join(told)
     return field.as_widget(attrs=attrs)

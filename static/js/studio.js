@@ -115,7 +115,7 @@ function ready(source) {
   document.title = `${source.filename} · FastClip`
 }
 
-intake.onFile = file => {
+intake.onFile = (/** @type {File} */ file) => {
   const kind = kindOf(file)
   if (video.src.startsWith('blob:')) URL.revokeObjectURL(video.src)
   player.fps = segments.fps = player.length = segments.duration = 0
@@ -127,16 +127,16 @@ intake.onFile = file => {
   output.offer(kind, null)
 }
 intake.onReady = ready
-intake.onWaiting = words => { output.waiting = words; output.draw() }
+intake.onWaiting = (/** @type {string} */ words) => { output.waiting = words; output.draw() }
 
 segments.onChange(() => { draw(); keep() })
 output.onChoice = draw
 player.onTime = drawTime
-player.onPlaying = playing => {
+player.onPlaying = (/** @type {boolean} */ playing) => {
   byId('transport').classList.toggle('playing', playing)
   byId('play').setAttribute('aria-label', playing ? 'Pause' : 'Play')
 }
-player.onSpeed = speed => {
+player.onSpeed = (/** @type {number} */ speed) => {
   byId('speed').hidden = speed === 0 || speed === 1
   byId('speed').textContent = `${speed < 0 ? '−' : ''}${Math.abs(speed)}×`
 }
