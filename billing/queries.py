@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from accounts.models import Account
 from billing.errors import InsufficientBalance
-from billing.models import Hold, Payment, Wallet
+from billing.models import Entry, Hold, Payment, Wallet
 from core.money import dollars
 
 
@@ -52,3 +52,14 @@ def balance(account: Account) -> dict[str, Any]:
         "can_export_4k": paid,
         "low_threshold": dollars(settings.LOW_BALANCE_CENTS),
     }
+
+
+def entries(account: Account, *, limit: int) -> list[Entry]:
+    """The newest ledger rows of the account, with the holds they belong to."""
+    mine = Entry.objects.filter(wallet__account=account).select_related("hold", "payment")
+    return list(mine.order_by("-pk")[:limit])
+
+
+def has_signup_credit(account: Account) -> bool:
+    """Whether the first dollar was claimed."""
+    return Entry.objects.filter(wallet__account=account, kind="signup").exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from core.errors import NotFound
 from core.ids import has_shape
 from core.money import dollars
 from core.times import stamp
-from jobs.models import INTERNAL_KINDS, Job
+from jobs.models import INTERNAL_KINDS, OPEN, Job
 
 MAX_LIMIT = 100
 # Null until the job is complete (C049).
@@ -145,3 +147,16 @@ def clips(account: Account, *, limit: int = 50, offset: int = 0, format: str | N
     total = found.count()
     return {"clips": [clip_view(clip) for clip in found[offset:offset + limit]], "total": total,
             "limit": limit, "offset": offset, "next": offset + limit if offset + limit < total else None}
+
+
+def library(account: Account, *, limit: int) -> list[dict[str, Any]]:
+    """The newest clips with their fresh addresses, as the library page draws them: rows keep their types."""
+    return [{"row": clip, "download_url": download_url(clip), "thumbnail_url": thumbnail_url(clip)}
+            for clip in live_clips(account)[:limit]]
+
+
+def unfinished_or_failed(account: Account, *, limit: int) -> list[Job]:
+    """Jobs that are still running, and those that failed within a day; what is complete is a clip."""
+    recent = Q(status="failed", finished_at__gt=timezone.now() - timedelta(hours=settings.CLIP_HOURS))
+    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account).exclude(kind__in=INTERNAL_KINDS)
+    return list(mine.order_by("-created_at")[:limit])

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.pages.PageErrors",
 ]
 ROOT_URLCONF = "fastclip_site.urls"
 WSGI_APPLICATION = "fastclip_site.wsgi.application"

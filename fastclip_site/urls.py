@@ -3,7 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from fastclip_site import pages
+
 urlpatterns = [
+    path("", pages.home, name="home"),
+    path("theme", pages.theme, name="theme"),
+    path("terms", pages.legal, {"name": "terms"}, name="terms"),
+    path("privacy", pages.legal, {"name": "privacy"}, name="privacy"),
+    path("refund", pages.legal, {"name": "refund"}, name="refund"),
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
     path("", include("accounts.urls")),

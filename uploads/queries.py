@@ -161,3 +161,9 @@ def received(upload: Upload) -> dict[str, Any]:
         "received": [{"part_number": part.number, "size": part.size, "etag": part.etag} for part in parts],
         "status": PUBLIC[upload.state],
     }
+
+
+def recent(account: Account, *, limit: int) -> list[Upload]:
+    """The account's newest uploads that have not expired, for pages."""
+    alive = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
+    return list(alive.exclude(state__in=["aborted", "expired"]).order_by("-created_at")[:limit])

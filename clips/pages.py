@@ -1,0 +1,150 @@
+"""Clip Studio, its jobs and the library as pages; every action also works as a plain form."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Account
+from clips import forms, queries, services, studio
+from clips.forms import ExportForm, Row
+from core.errors import FastClipError, InvalidField
+from jobs.models import OPEN
+from uploads import direct
+from uploads import queries as uploads
+from uploads.models import Upload
+
+RECENT = 6
+FIRST_CUT = 5.0  # seconds a fresh source is marked with
+LISTED = 50
+
+
+def _account(request: HttpRequest) -> Account:
+    """Who is signed in; only for views behind `login_required`."""
+    assert isinstance(request.user, Account)  # noqa: S101
+    return request.user
+
+
+@csrf_exempt  # the token is checked one step later, once the form's file is told to stream to disk
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """`/studio`: drop a file, or take one of the last uploads. Open to everyone; uploading needs an account."""
+    if request.method == "POST":
+        direct.take_form_files(request)
+    return _start(request)
+
+
+@csrf_protect
+def _start(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST" and request.user.is_authenticated:
+        return _take_file(request)
+    account = request.user if isinstance(request.user, Account) else None
+    recent = uploads.recent(account, limit=RECENT) if account else []
+    return render(request, "studio/studio.html", _frame(account) | {"recent": recent})
+
+
+def _take_file(request: HttpRequest) -> HttpResponse:
+    file = request.FILES.get("file")
+    if file is None or file.file is None:
+        raise InvalidField("file", "Choose a file first.")
+    upload = direct.receive_file(_account(request), filename=file.name or "", size=file.size or 0,
+                                 content_type=file.content_type or "", stream=file.file)
+    return redirect("studio-source", file_id=upload.pk)
+
+
+def _frame(account: Account | None, source: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What every state of the studio shows; `rules` and `source` also go to the scripts."""
+    rules = studio.rules(account)
+    kind = source["kind"] if source else "video"
+    return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
+            "qualities": source["qualities"] if source else [{"value": "", "label": "Source"}],
+            "key": token_hex(16), "rows": [Row()]}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def source(request: HttpRequest, file_id: str) -> HttpResponse:
+    """`/studio/{file_id}`: cut an upload; a POST is the export form of a browser without scripts."""
+    account = _account(request)
+    upload = uploads.get(account, file_id)
+    if request.method == "POST":
+        return _export(request, upload)
+    return _show(request, upload, rows=[_first_row(upload)])
+
+
+def _first_row(upload: Upload) -> Row:
+    end = min(FIRST_CUT, upload.probe.get("duration") or FIRST_CUT)
+    return Row("0", f"{end:g}")
+
+
+def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
+    account = _account(request)
+    frame = _frame(account, studio.source(account, upload)) | {"upload": upload}
+    return render(request, "studio/studio.html", frame | more, status=status)
+
+
+def _export(request: HttpRequest, upload: Upload) -> HttpResponse:
+    form = forms.read(request.POST, fps=studio.frame_rate(upload.probe))
+    typed: dict[str, Any] = {"rows": form.rows, "format": form.format, "quality": form.quality}
+    if request.POST.get("action") == "add":
+        return _show(request, upload, **typed | {"rows": [*[Row(row.start, row.end) for row in form.rows], Row()]})
+    if not form.is_valid:
+        return _show(request, upload, status=400, **typed)
+    try:
+        return _queue(request, upload, form)
+    except FastClipError as fault:
+        return _show(request, upload, status=fault.status, fault=fault, **typed)
+
+
+def _queue(request: HttpRequest, upload: Upload, form: ExportForm) -> HttpResponse:
+    queued = services.request_trim(_account(request), file_id=upload.pk, by_session=True, **form.wish)
+    if len(queued.jobs) == 1:
+        return redirect("studio-job", job_id=queued.jobs[0].pk)
+    return redirect(f"{reverse('library')}#jobs")
+
+
+@login_required
+@require_GET
+def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
+    """`/studio/{file_id}/source.json`: the same facts for the page's scripts, with fresh addresses."""
+    account = _account(request)
+    reply = JsonResponse(studio.source(account, uploads.get(account, file_id)))
+    reply["Cache-Control"] = "no-store"
+    return reply
+
+
+@login_required
+@require_GET
+def job(request: HttpRequest, job_id: str) -> HttpResponse:
+    """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
+    view = queries.job_view(_account(request), job_id)
+    return render(request, "studio/job.html", {"section": "studio", "job": view, "open": view["status"] in OPEN})
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
+    services.cancel(_account(request), job_id=job_id)
+    return redirect("studio-job", job_id=job_id)
+
+
+@login_required
+@require_GET
+def library(request: HttpRequest) -> HttpResponse:
+    """`/library`: clips, jobs and uploads that are still here, newest first."""
+    account = _account(request)
+    jobs = [queries.job_view(account, row.pk) for row in queries.unfinished_or_failed(account, limit=LISTED)]
+    page = {
+        "section": "library", "clips": queries.library(account, limit=LISTED), "jobs": jobs,
+        "uploads": uploads.recent(account, limit=LISTED), "hours": settings.CLIP_HOURS,
+        "open": any(row["status"] in OPEN for row in jobs),
+    }
+    return render(request, "library/library.html", page)

@@ -1,0 +1,105 @@
+"""What Clip Studio shows of a source and may offer for it: facts for the page, no HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import Account
+from billing import prices
+from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
+from core import storage
+from core.times import stamp
+from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS
+from uploads import direct
+from uploads.models import Upload
+from uploads.queries import HINTS, PUBLIC
+
+FORMAT_NAMES = {"mp4": "MP4 video", "gif": "GIF animation", "mp3": "MP3", "wav": "WAV, lossless",
+                "m4a": "M4A (AAC)", "flac": "FLAC, lossless"}
+SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
+
+
+def rules(account: Account | None) -> dict[str, Any]:
+    """Prices in cents, limits in seconds and bytes, and what this reader may do."""
+    return {
+        "signed_in": account is not None,
+        "may_4k": account is not None and has_paid_deposit(account),
+        "may_claim": account is not None and not has_signup_credit(account),
+        "balance_cents": available_cents(account) if account is not None else 0,
+        "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
+        "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
+                   "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": direct.MOST},
+        "formats": {kind: formats(kind) for kind in ("video", "audio")},
+    }
+
+
+def formats(kind: str) -> list[dict[str, str]]:
+    """What a source of this kind can leave as, the default first (C095-C097)."""
+    names = ["mp4", "gif"] if kind == "video" else list(AUDIO_FORMATS)
+    if kind == "video" and settings.ALLOW_AUDIO_FROM_VIDEO:
+        names += AUDIO_FORMATS
+    return [{"value": name, "label": FORMAT_NAMES[name]} for name in names]
+
+
+def class_of(width: int, height: int) -> str:
+    """How people name this picture size: by its short side, "4K" from 2160 up (C100)."""
+    short, long = sorted((width, height))
+    if not short:
+        return ""
+    return "4K" if short >= 2160 or long >= 3840 else f"{short}p"
+
+
+def qualities(width: int, height: int, *, may_4k: bool) -> list[dict[str, Any]]:
+    """Sizes to choose from, the source's own first; nothing is ever scaled up (C098-C101).
+
+    4K that is not unlocked is listed with the reason, not left out.
+    """
+    short = min(width, height)
+    own = class_of(width, height)
+    four_k = own == "4K"
+    first = "1080p, from 4K" if four_k and not may_4k else f"Source ({own})" if own else "Source"
+    found: list[dict[str, Any]] = [{"value": "", "label": first, "locked": False}]
+    if four_k and not may_4k:
+        found.append({"value": "4k", "label": "4K: needs a paid deposit", "locked": True})
+    sizes = [name for name in ("1080p", "720p") if SHORT_SIDES[name] < short]
+    return found + [{"value": name, "label": name, "locked": False} for name in sizes
+                    if not (name == "1080p" and four_k and not may_4k)]
+
+
+def _address(key: str, name: str, content_type: str) -> str | None:
+    return storage.download_url(key, file_name=name, content_type=content_type, inline=True) if key else None
+
+
+def source(account: Account, upload: Upload) -> dict[str, Any]:
+    """The upload as the page needs it: `fps` is the real frame rate, 0 where there is none."""
+    probe = upload.probe
+    width, height = probe.get("width") or 0, probe.get("height") or 0
+    kind = probe.get("kind") or "video"
+    return {
+        "file_id": upload.pk, "status": PUBLIC[upload.state], "filename": upload.filename, "size": upload.size,
+        "kind": kind, "duration": probe.get("duration") or 0, "fps": frame_rate(probe),
+        "width": width, "height": height, "class": class_of(width, height),
+        "media_url": _address(upload.key, upload.filename, played_as(upload)),
+        "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
+        "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
+        "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
+    }
+
+
+def frame_rate(probe: dict[str, Any]) -> float:
+    """Frames per second that the probe found; 0 for audio and for what it does not say."""
+    return float(probe.get("fps") or 0)
+
+
+def played_as(upload: Upload) -> str:
+    """The content type a browser gets: that of the container found, never of the uploader's word."""
+    names = str(upload.probe.get("format") or "")
+    video = upload.probe.get("kind") == "video"
+    for part, word in (("mp4", "mp4"), ("webm", "webm"), ("mp3", "mpeg"), ("wav", "wav"), ("flac", "flac"),
+                       ("ogg", "ogg")):
+        if part in names:
+            return f"{'video' if video else 'audio'}/{word}"
+    return "application/octet-stream"

@@ -1,0 +1,37 @@
+"""Pages that belong to no app: the landing page, the theme and the legal texts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from billing import prices
+from core.errors import InvalidField
+from core.pages import safe_next
+from fastclip_site.context import THEMES
+
+YEAR = 365 * 24 * 3600  # seconds
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/home.html", {"prices": prices, "api_url": settings.PUBLIC_API_URL})
+
+
+@require_GET
+def legal(request: HttpRequest, name: str) -> HttpResponse:
+    """`/terms`, `/privacy`, `/refund`: texts that the owner of a server edits (C152)."""
+    return render(request, f"site/{name}.html")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or system in a cookie and go back. A `next` that leaves the site is ignored (B80)."""
+    wanted = request.POST.get("theme", "")
+    if wanted not in THEMES:
+        raise InvalidField("theme", f"One of {', '.join(THEMES)}.")
+    reply = redirect(safe_next(request, "home"))
+    reply.set_cookie("theme", wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    return reply

@@ -1,0 +1,85 @@
+"""What templates need to say things the way the product says them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from billing.models import Entry
+from core.money import price as money
+
+register = template.Library()
+
+ENTRY_WORDS = {"topup": "Deposit", "bonus_first": "First deposit bonus", "bonus_50": "Bonus from $50.00",
+               "signup": "Sign-up credit", "promo": "Promo code", "reserve": "Reserved for a clip",
+               "release": "Given back", "storage": "Storage", "refund": "Refund to your card",
+               "chargeback": "Chargeback", "adjust": "Correction"}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One symbol of the sprite, hidden from screen readers: `{% icon "play" %}`."""
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+                       extra, static("img/icons.svg"), name)
+
+
+@register.filter
+def price(cents: int | None) -> str:
+    """Cents as dollars: `{{ 5|price }}` is `$0.05`."""
+    return money(cents or 0)
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Seconds as a time code, `1:15.250`; hours only where there are any."""
+    total = round((seconds or 0) * 1000)
+    hours, rest = divmod(total, 3_600_000)
+    minutes, millis = divmod(rest, 60_000)
+    head = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{head}:{millis // 1000:02}.{millis % 1000:03}"
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """Bytes in binary units as people read them: `12.4 MB`."""
+    left = float(count or 0)
+    for unit in ("B", "KB", "MB"):
+        if left < 1024:
+            return f"{left:.0f} {unit}" if unit == "B" else f"{left:.1f} {unit}"
+        left /= 1024
+    return f"{left:.2f} GB"
+
+
+@register.filter
+def left(moment: datetime | None) -> str:
+    """How long something stays: `3 h 12 m`, `5 m`, or `now` once its time is over."""
+    if moment is None:
+        return "kept"
+    minutes = int((moment - timezone.now()).total_seconds() // 60)
+    if minutes < 1:
+        return "now"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} m" if hours else f"{minutes} m"
+
+
+@register.simple_tag
+def control(field: BoundField, css: str = "input input-big") -> SafeString:
+    """A form field's input in our style, tied to its error and its hint (`templates/parts/field.html`)."""
+    told = [f"{field.auto_id}_{part}" for part, there in (("error", field.errors), ("hint", field.help_text))
+            if there]
+    attrs: dict[str, str | bool] = {"class": css, "placeholder": ""}
+    if told:
+        attrs["aria-describedby"] = " ".join(told)
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def entry_words(entry: Entry) -> str:
+    """A ledger row's kind as people read it."""
+    return ENTRY_WORDS.get(entry.kind, entry.kind)
