@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.ids import has_shape
 from core.money import dollars
 from core.times import stamp
-from jobs.models import INTERNAL_KINDS, Job
+from jobs.models import INTERNAL_KINDS, OPEN, Job
 
 MAX_LIMIT = 100
 # Null until the job is complete (C049).
@@ -158,5 +158,5 @@ def library(account: Account, *, limit: int) -> list[dict[str, Any]]:
 def unfinished_or_failed(account: Account, *, limit: int) -> list[Job]:
     """Jobs that are still running, and those that failed within a day; what is complete is a clip."""
     recent = Q(status="failed", finished_at__gt=timezone.now() - timedelta(hours=settings.CLIP_HOURS))
-    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account, kind__in=PUBLIC_KINDS)
+    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account).exclude(kind__in=INTERNAL_KINDS)
     return list(mine.order_by("-created_at")[:limit])

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from billing.errors import InsufficientBalance
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django_q.tasks import async_task
 
 from accounts.models import Account
 from billing import ledger
+from billing.errors import InsufficientBalance
 from core.errors import Conflict, DiskFull, NotFound, Unavailable
 from core.storage import free_fraction
 from jobs import clock, endings

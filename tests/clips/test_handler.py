@@ -19,8 +19,8 @@ from media.cut import Cut
 from media.ffmpeg import Sandbox
 from media.probe import probe
 from tests import media_bank
+from tests.clips.exact import assert_exact, numbered_mp4
 from tests.clips.rows import deposit, ready_upload
-from tests.engine import frames
 from tests.factories import give
 from uploads.models import Upload
 from webhooks.models import Event
@@ -59,19 +59,18 @@ def event(name):
 # --- what is made ----------------------------------------------------------------------------------
 
 def test_a_clip_has_exactly_the_frames_of_its_range(make):
-    job = make(start=1.37, end=3.9)
-    clip = Clip.objects.get(job=job)
-    frames.assert_exact(media_bank.clip_mp4(), storage.path_of(clip.key), start=1.37, end=3.9)
+    make(numbered_mp4(6), start=1.37, end=3.9)
+    assert_exact(numbered_mp4(6), storage.path_of(Clip.objects.get().key), start=1.37, end=3.9)
 
 
 def test_two_segments_are_two_exact_clips(rich, work):
-    upload = ready_upload(rich)
+    upload = ready_upload(rich, numbered_mp4(6))
     cuts = [Cut(4.03, 5.5), Cut(0.5, 2.2)]
     jobs = request_trim(rich, file_id=upload.pk, cuts=cuts, by_session=False).jobs
     assert work() == 2
     for job, cut in zip(jobs, cuts, strict=True):
         key = Clip.objects.get(job=job).key
-        frames.assert_exact(media_bank.clip_mp4(), storage.path_of(key), start=cut.start, end=cut.end)
+        assert_exact(numbered_mp4(6), storage.path_of(key), start=cut.start, end=cut.end)
     assert Job.objects.get(pk=jobs[1].pk).message == "Done!"
 
 
