@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from core.schemas import KEY, SESSION, describe
+from core.schemas import KEY, SESSION, Description, describe
 
 TAG = "Keys"
 ROW = {"key_id": "key_a1b2c3d4e5f6", "name": "ci", "prefix": "sk_live_Ab3x", "created_at": "2026-04-19T10:00:00Z"}
@@ -52,7 +52,7 @@ class KeyRevoked(serializers.Serializer[Any]):
     ok = serializers.BooleanField()
 
 
-def make_key(body: Any) -> Any:
+def make_key(body: Any) -> Description:
     return describe("create_key", "Make an API key", tag=TAG, body=body, answer=NewKey, status=201, session_only=True,
                     faults="limit_reached", asked={"name": "ci"}, answered=ROW | {"key": "sk_live_Ab3x..."})
 

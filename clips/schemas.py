@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.schemas import describe
+from core.schemas import Description, describe
 from jobs.models import OPEN, TERMINAL
 
 TAG = "Clips"
@@ -103,7 +103,7 @@ ROW = MADE | {
     "download_url": "https://...", "thumbnail_url": "https://..."}
 
 
-def clip(body: Any) -> Any:
+def clip(body: Any) -> Description:
     return describe("create_clips", "Cut one or more clips",
                     tag=TAG, body=body, answer=QueuedJobs, faults=ASKING, replay=True,
                     asked={"file_id": "upl_a1b2c3d4e5f6", "segments": [{"start": 10, "end": 20},
@@ -121,7 +121,7 @@ cancel = describe("cancel_job", "Cancel a job; what was reserved comes back", ta
                       "error": "The job was cancelled.", "error_code": "cancelled"})
 
 
-def clips(query: Any) -> Any:
+def clips(query: Any) -> Description:
     return describe("list_clips", "List the clips that have not expired",
                     tag=TAG, answer=Clips, faults="invalid_field",
                     parameters=[query],

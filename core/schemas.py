@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
@@ -21,6 +21,12 @@ KEY, SESSION = "apiKey", "session"  # the names of the two security schemes
 REPLAY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER,
     description="1-255 printable characters. The same key with the same body returns the first answer for 24 h.")
+
+
+class Description(Protocol):
+    """What stands above a view's method and leaves it as it is."""
+
+    def __call__(self, view: View, /) -> View: ...
 
 
 class ErrorBody(serializers.Serializer[Any]):
@@ -37,7 +43,7 @@ class ErrorBody(serializers.Serializer[Any]):
 def describe(name: str, summary: str, *, tag: str, answer: Any, body: Any = None, status: int = 200, faults: str = "",
              session_only: bool = False, public: bool = False, replay: bool = False,
              asked: Mapping[str, Any] | None = None, answered: Mapping[str, Any] | None = None,
-             about: str = "", parameters: Sequence[Any] = ()) -> Callable[[View], View]:
+             about: str = "", parameters: Sequence[Any] = ()) -> Description:
     """Describe a view's method as `name`: `faults` are codes parted by blanks, `asked` and `answered` examples."""
     codes = " ".join([faults, _shared(body is not None, session_only, public)])
     answers: dict[int, Any] = {status: answer}

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.schemas import describe
+from core.schemas import Description, describe
 
 TAG = "Uploads"
 FILE = "upl_a1b2c3d4e5f6"
@@ -89,7 +89,7 @@ class Received(serializers.Serializer[Any]):
     status = serializers.ChoiceField(STATES)
 
 
-def request(body: Any) -> Any:
+def request(body: Any) -> Description:
     return describe("request_upload", "Get an address for a file",
                     tag=TAG, body=body, answer=UploadAddress, faults=STARTING, replay=True,
                     asked=NAMES | {"clip": CLIP},
@@ -97,18 +97,18 @@ def request(body: Any) -> Any:
                               "clip_requested": True})
 
 
-def abort(body: Any) -> Any:
+def abort(body: Any) -> Description:
     return describe("abort_upload", "Give an upload up", tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
                     asked={"file_id": FILE}, answered={"ok": True, "file_id": FILE})
 
 
-def complete(body: Any) -> Any:
+def complete(body: Any) -> Description:
     return describe("complete_upload", "Say that the file is there", tag=TAG, body=body, answer=UploadQueued,
                     faults=f"{CHANGING} not_ready conflict", asked={"file_id": FILE},
                     answered={"ok": True, "file_id": FILE, "queued_validation": True})
 
 
-def initiate(body: Any) -> Any:
+def initiate(body: Any) -> Description:
     return describe(
         "initiate_multipart_upload", "Get addresses for the parts of a file",
         tag=TAG, body=body, answer=Initiated, replay=True,
@@ -118,7 +118,7 @@ def initiate(body: Any) -> Any:
                   "expires_in": 3600, "clip_requested": False})
 
 
-def multipart_complete(body: Any) -> Any:
+def multipart_complete(body: Any) -> Description:
     return describe("complete_multipart_upload", "Put the parts together", tag=TAG, body=body, answer=UploadQueued,
                     faults=f"{CHANGING} part_mismatch conflict",
                     asked={"file_id": FILE, "upload_id": MULTIPART,
@@ -126,7 +126,7 @@ def multipart_complete(body: Any) -> Any:
                     answered={"ok": True, "file_id": FILE, "queued_validation": True})
 
 
-def refresh(body: Any) -> Any:
+def refresh(body: Any) -> Description:
     return describe("refresh_multipart_upload", "Get fresh addresses for some parts",
                     tag=TAG, body=body, answer=PartAddresses,
                     faults=f"{CHANGING} part_mismatch",
@@ -135,7 +135,7 @@ def refresh(body: Any) -> Any:
                               "parts": [{"part_number": 8, "url": "https://..."}], "expires_in": 3600})
 
 
-def multipart_abort(body: Any) -> Any:
+def multipart_abort(body: Any) -> Description:
     return describe("abort_multipart_upload", "Give an upload in parts up",
                     tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
                     asked={"file_id": FILE, "upload_id": MULTIPART}, answered={"ok": True, "file_id": FILE})
