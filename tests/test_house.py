@@ -14,9 +14,10 @@ from tests import house
 from tests.house import ROOT, api_operations, functions, sources, strings, text_of
 
 # Codes of things that ended badly, told inside a 200: of uploads (C033) and of jobs (C049).
-ENDINGS = set("aborted expired size_mismatch unsupported_media duration_exceeded resolution_exceeded corrupt "
-              "no_streams storage_failed cancelled account_deleted source_gone out_of_range no_audio no_speech "
-              "nothing_found missing_glyphs media_error timed_out gave_up upload_failed".split())
+ENDINGS = {"aborted", "expired", "size_mismatch", "unsupported_media", "duration_exceeded", "resolution_exceeded",
+           "corrupt", "no_streams", "storage_failed", "cancelled", "account_deleted", "source_gone", "out_of_range",
+           "no_audio", "no_speech", "nothing_found", "missing_glyphs", "media_error", "timed_out", "gave_up",
+           "upload_failed"}
 STARTERS = {"subprocess", "multiprocessing", "os.system", "os.popen", "os.fork", "os.forkpty", "os.posix_spawn",
             "pty", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "concurrent.futures"}
 MAY_START = {"media/ffmpeg.py", "jobs/worker.py"}
