@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Account
 from billing import deposits, queries
 from billing.errors import AlreadyGranted
+from core.pages import safe_next
 
 LISTED = 50
 
@@ -36,9 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def claim(request: HttpRequest) -> HttpResponse:
-    """The first dollar (C145). Claimed twice is claimed once, so both clicks end on the same page."""
-    try:
+    """The first dollar (C145), and back to where it was claimed. Twice is once."""
+    with suppress(AlreadyGranted):
         deposits.grant_signup_credit(_account(request))
-    except AlreadyGranted:
-        pass
-    return redirect("account")
+    return redirect(safe_next(request, "account"))

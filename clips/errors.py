@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from core.errors import BadRequest, Forbidden, Unprocessable
 
 
@@ -53,9 +51,6 @@ class OutOfRange(Unprocessable):
     """A segment leaves the media (C041)."""
 
     code = "out_of_range"
-
-    def __init__(self, sentence: str, *, fields: Mapping[str, Sequence[str]] | None = None) -> None:
-        super().__init__(sentence, fields=fields)
 
 
 class NoAudio(Unprocessable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,44 +15,53 @@ from django.utils import timezone
 from billing import prices
 from clips import names, queries
 from clips.models import Clip
-from clips.plan import AUDIO_FORMATS, SLACK, cap
+from clips.plan import AUDIO_FORMATS, cap
 from core import storage
 from core.money import dollars
 from jobs.handlers import Handler, JobFailed, Outcome
 from jobs.models import Job
 from jobs.run import Run
-from media import audio, gif, quality, stills, trim
-from media.cut import Cut
+from media import audio, gif, stills, trim
+from media.cut import Cut, InvalidCut, file_name
 from media.errors import MediaError
-from media.probe import Probe, probe
+from media.probe import Probe
+from media.probe import probe as look
+from media.quality import aspect, is_true_4k, name
 from uploads import services as uploads
 from uploads.models import Upload
 from webhooks.emit import emit
 
 log = structlog.get_logger(__name__)
+# What the media can do to a clip, as the contract names it (C049); an upload's own codes are not a job's.
+JOB_CODES = ("unsupported_media", "no_audio", "out_of_range", "media_error", "timed_out")
+READ_SHARE, MAKE_SHARE = 0.05, 0.9  # of the progress a client sees; the rest is storing
 
 
 def _run(job: Job, run: Run) -> Outcome:
     """Make the clip and store it as `out/{job}/{fence}.{ext}`, a name no other attempt can use.
 
-    Raises JobFailed (`source_gone`, `out_of_range`, `no_audio`) and MediaError.
+    Raises JobFailed (`source_gone`, `out_of_range`, `no_audio`, one of JOB_CODES).
     """
     run.stage("downloading", "Fetching the source")
     upload = Upload.objects.get(pk=job.spec["upload"])
     source = uploads.source_path(upload)
-    probed = Probe.from_dict(upload.probe)
-    wish = _wish(job, probed)
-    run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}")
-    made = _make(source, probed, wish, run)
-    picture = _poster(made, wish, run)
+    probe = Probe.from_dict(upload.probe)
+    wish = _wish(job, probe)
+    run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}", READ_SHARE)
+    target = run.folder / f"clip.{wish.format}"
+    made = _make(source, target, probe, wish, run)
+    picture = _poster(source, probe, wish, run)
     uploads.check_source(upload)
-    run.stage("uploading", "Storing the clip")
-    return _store(job, upload, wish, made, picture)
+    run.stage("uploading", "Storing the clip", READ_SHARE + MAKE_SHARE)
+    span = {"start": job.spec["start"], "end": job.spec["end"]}
+    return Outcome(cost=_cost(job, made, wish), result={
+        "requested": span, **_described(made, wish), **_store(job, (target, picture)),
+        **_named(job, upload, wish.format)})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to make: the cut lies inside the media (seconds); `cap` bounds the class of the picture."""
+    """What to make: the cut lies inside the media; `cap` is the class that bounds the picture."""
 
     cut: Cut
     format: str
@@ -60,85 +70,96 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished file: seconds, display pixels (0 for audio), and the receipt of X011 for mp4."""
+    """What was made: seconds, display pixels (0 for audio), and for mp4 the receipt of X011."""
 
-    path: Path
     duration: float
     width: int = 0
     height: int = 0
-    receipt: dict[str, Any] | None = None
+    cut: dict[str, Any] | None = None
 
 
-def _wish(job: Job, probed: Probe) -> Wish:
+def _wish(job: Job, probe: Probe) -> Wish:
     """The job's spec against the real media; a one-shot clip was asked for before anyone knew it (C017)."""
-    start, end = job.spec["start"], job.spec["end"]
-    if start >= probed.duration or end > probed.duration + SLACK:
-        raise JobFailed("out_of_range",
-                        f"The clip ends at {end:g} s, but the media ends at {probed.duration:.3f} s.")
-    target = job.spec["format"] or ("mp4" if probed.kind == "video" else "mp3")
-    if target in AUDIO_FORMATS and not probed.has_audio:
+    try:
+        cut = Cut(job.spec["start"], job.spec["end"]).within(probe.duration)
+    except InvalidCut as fault:
+        raise JobFailed(fault.code, fault.sentence) from fault
+    target = job.spec["format"] or ("mp4" if probe.kind == "video" else "mp3")
+    if target in AUDIO_FORMATS and not probe.has_audio:
         raise JobFailed("no_audio", "This source has no audio track.")
-    bound = cap(job.spec["quality"], may_4k=job.spec["may_4k"])
-    return Wish(Cut(start, min(end, probed.duration)), target, bound)
+    return Wish(cut, target, cap(target, job.spec["quality"], may_4k=job.spec["may_4k"]))
 
 
-def _make(source: Path, probed: Probe, wish: Wish, run: Run) -> Made:
-    """The file itself; how long and large it is comes from a probe of the result, not from the plan."""
-    target = run.folder / f"clip.{wish.format}"
-    receipt = None
-    if wish.format == "mp4":
-        receipt = trim.trim(source, probed, wish.cut, target, run.sandbox, cap=wish.cap,
-                            progress=run.progress)
-    elif wish.format == "gif":
-        gif.render(source, probed, wish.cut, target, run.sandbox, cap=wish.cap, progress=run.progress)
-    else:
-        audio.extract(source, probed, wish.cut, wish.format, target, run.sandbox, progress=run.progress)
-    found = probe(target, run.sandbox)
-    return Made(target, found.duration, found.width, found.height, receipt)
+def _make(source: Path, target: Path, probe: Probe, wish: Wish, run: Run) -> Made:
+    """Write the file; what it turned out to be is measured on it. Raises JobFailed for the media's fault."""
+    def progress(share: float) -> None:
+        run.progress(READ_SHARE + MAKE_SHARE * share)
+
+    try:
+        if wish.format == "mp4":
+            done = trim.trim(source, probe, wish.cut, target, run.sandbox, cap=wish.cap, progress=progress)
+            return Made(done.duration, done.width, done.height, done.cut())
+        if wish.format == "gif":
+            gif.render(source, probe, wish.cut, target, run.sandbox, cap=wish.cap, progress=progress)
+            return Made(wish.cut.duration, *_gif_size(target))
+        audio.extract(source, probe, wish.cut, wish.format, target, run.sandbox, progress=progress)
+        return Made(look(target, run.sandbox).duration)
+    except MediaError as fault:
+        code = fault.code if fault.code in JOB_CODES else "media_error"
+        raise JobFailed(code, fault.sentence, fault.detail) from fault
 
 
-def _cost(made: Made, wish: Wish, job: Job) -> int:
-    """The price of what was delivered in cents, never above the hold (C102, C104)."""
-    four_k = wish.format == "mp4" and quality.name(made.width, made.height) == "4k"
-    return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
+def _gif_size(path: Path) -> tuple[int, int]:
+    """Width and height out of a GIF's head: two little-endian words behind the six letters of its name."""
+    with path.open("rb") as handle:
+        width, height = struct.unpack("<6xHH", handle.read(10))
+    return width, height
 
 
-def _poster(made: Made, wish: Wish, run: Run) -> Path | None:
-    """A picture of the clip for the library; audio has none, and a clip is not lost for want of one."""
+def _poster(source: Path, probe: Probe, wish: Wish, run: Run) -> Path | None:
+    """The clip's first frame for the library; audio has none, and a clip is not lost for want of one."""
     if wish.format in AUDIO_FORMATS:
         return None
     try:
-        return stills.poster(made.path, None, run.folder / "poster.jpg", run.sandbox)
+        return stills.poster(source, probe, run.folder / "poster.jpg", run.sandbox, at=wish.cut.start)
     except MediaError as fault:
         log.warning("poster_failed", fault=fault.code)
         return None
 
 
-def _store(job: Job, upload: Upload, wish: Wish, made: Made, picture: Path | None) -> Outcome:
-    """Put the files in their place; the result holds all that `done` writes down."""
-    key, poster_key = f"out/{job.pk}/{job.fence}.{wish.format}", ""
-    size = made.path.stat().st_size
-    storage.put(made.path, key)
+def _cost(job: Job, made: Made, wish: Wish) -> int:
+    """The price of what was delivered in cents, never above the hold (C102, C104)."""
+    four_k = wish.format == "mp4" and is_true_4k(made.width, made.height)
+    return min(prices.trim(four_k=four_k), job.hold.amount if job.hold is not None else 0)
+
+
+def _store(job: Job, files: tuple[Path, Path | None]) -> dict[str, Any]:
+    """Put clip and poster in their place, under names that no other attempt at this job can use."""
+    made, picture = files
+    key, poster_key = f"out/{job.pk}/{job.fence}{made.suffix}", ""
+    size = made.stat().st_size
+    storage.put(made, key)
     if picture is not None:
         poster_key = f"out/{job.pk}/{job.fence}.jpg"
         storage.put(picture, poster_key)
-    span = {"start": job.spec["start"], "end": job.spec["end"]}
-    video = wish.format == "mp4"
-    return Outcome(cost=_cost(made, wish, job), result={
-        "requested": span, "cut": made.receipt, "duration": round(made.duration, 3),
-        "width": made.width, "height": made.height, "format": wish.format, "size": size,
-        "quality": quality.name(made.width, made.height) if video else "",
-        "aspect_ratio": quality.aspect(made.width, made.height) if picture or video else "",
-        "key": key, "poster_key": poster_key, **_named(job, upload, wish.format),
-    })
+    return {"key": key, "poster_key": poster_key, "size": size}
+
+
+def _described(made: Made, wish: Wish) -> dict[str, Any]:
+    """What was delivered (C052, X011): audio has no quality and no ratio, a GIF no quality."""
+    return {
+        "format": wish.format, "duration": round(made.duration, 3), "width": made.width, "height": made.height,
+        "quality": name(made.width, made.height) if wish.format == "mp4" else "",
+        "aspect_ratio": aspect(made.width, made.height), "cut": made.cut,
+    }
 
 
 def _named(job: Job, upload: Upload, extension: str) -> dict[str, str]:
     """Title and file name (C050, C111)."""
-    title, start, end = job.spec["title"], job.spec["start"], job.spec["end"]
+    title, asked = job.spec["title"], Cut(job.spec["start"], job.spec["end"])
     stem = names.clean_stem(title) if title else names.stem_of(upload.filename)
-    return {"title": title or names.default_title(stem, start=start, end=end),
-            "file_name": names.file_name(stem, start=start, end=end, extension=extension)}
+    return {"title": title or names.default_title(stem, asked),
+            "file_name": file_name(stem, asked, extension)}
 
 
 COLUMNS = ["title", "file_name", "format", "quality", "aspect_ratio", "width", "height", "duration", "size",

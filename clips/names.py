@@ -1,4 +1,4 @@
-"""What a clip is called: its file name (C050) and its title in the library (C111)."""
+"""What a clip is called: the stem of its file name (C050) and its title in the library (C111)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from core.text import one_line
+from media.cut import Cut, label
 
 MAX_STEM_BYTES = 200  # leaves room for the range and the extension in a 255-byte file name
 _JOINERS = "\u200c\u200d"  # format characters that words and emoji are spelled with
@@ -32,18 +33,7 @@ def stem_of(filename: str) -> str:
     return clean_stem(PurePosixPath(filename).stem)
 
 
-def _parts(seconds: float) -> list[str]:
-    """Minutes and seconds, from one hour on with the hours in front; seconds floored."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return [str(hours), f"{minute:02d}", f"{second:02d}"] if hours else [str(minute), f"{second:02d}"]
-
-
-def file_name(stem: str, *, start: float, end: float, extension: str) -> str:
-    """`file_name("source", start=15, end=55, extension="mp4") -> "source_0-15-0-55.mp4"` (seconds; C050)."""
-    return f"{stem}_{'-'.join(_parts(start))}-{'-'.join(_parts(end))}.{extension}"
-
-
-def default_title(stem: str, *, start: float, end: float) -> str:
-    r"""`default_title("source", start=15, end=55) -> "source 0:15\u20130:55"` (seconds; C111)."""
-    return f"{stem[:170]} {':'.join(_parts(start))}–{':'.join(_parts(end))}"
+def default_title(stem: str, cut: Cut) -> str:
+    r"""`default_title("source", Cut(15, 55)) -> "source 0:15\u20130:55"` (C111)."""
+    start, end = (label(seconds).replace("-", ":") for seconds in (cut.start, cut.end))
+    return f"{stem[:170]} {start}–{end}"

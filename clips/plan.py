@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,9 @@ from clips.errors import (
     TooManySegments,
 )
 from core.errors import BadRequest, InvalidField
-from media import quality as classes
-from media.cut import Cut
+from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS, Cut, InvalidCut
 from media.probe import Probe
+from media.quality import fit, name
 from uploads import queries as uploads
 from uploads.models import Upload
 
@@ -33,10 +34,8 @@ QUALITIES = ["4k", "1080p", "720p"]
 ALIASES = {"high": "1080p", "medium": "720p"}  # C098
 AUDIO_FORMATS = ("mp3", "wav", "m4a", "flac")
 MAX_SEGMENTS = 50  # C041
-MAX_SECONDS = 600.0
-MAX_GIF_SECONDS = 30.0
-SLACK = 0.5  # seconds an end may lie beyond the media; it is clamped (C041)
-LEAST_AUDIO = 0.01  # seconds
+LEAST_AUDIO = 0.01 - 1e-6  # seconds; 1.01 - 1 is a little less than 0.01 in binary (C041)
+_REFUSALS = {"invalid_range": InvalidRange, "segment_too_long": SegmentTooLong, "out_of_range": OutOfRange}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,13 @@ def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: st
     upload = uploads.usable(account, file_id)
     probe = Probe.from_dict(upload.probe)
     target = wanted or ("mp4" if probe.kind == "video" else "mp3")
-    check_format(target, probe, by_session=by_session)
+    check_format(target, probe)
     _check_quality(target, asked)
     _check_captions(target, probe, captions)
     may_4k = has_paid_deposit(account)
     if asked == "4k" and not may_4k:
         raise FourKLocked
-    inside = tuple(_within(cut, probe.duration, number) for number, cut in enumerate(cuts, start=1))
-    _check_lengths(inside, target)
+    inside = tuple(_inside(cut, probe.duration, target, number) for number, cut in enumerate(cuts, start=1))
     delivered = delivered_class(target, probe, asked=asked, may_4k=may_4k)
     return Plan(upload=upload, cuts=inside, format=target, asked=asked, may_4k=may_4k, quality=delivered,
                 cents=prices.trim(four_k=delivered == "4k"))
@@ -101,14 +99,24 @@ def _check_request(cuts: Sequence[Cut], wanted: str | None, *, by_session: bool)
                               fields={"segments": [f"At most {MAX_SEGMENTS}."]})
     if wanted == "gif" and not by_session:
         raise GifSessionOnly
-    limit = MAX_GIF_SECONDS if wanted == "gif" else MAX_SECONDS
+    longest = MAX_GIF_SECONDS if wanted == "gif" else MAX_SEGMENT_SECONDS
     for number, cut in enumerate(cuts, start=1):
-        if cut.end - cut.start > limit:
-            raise SegmentTooLong(f"Segment {number} is longer than {limit:g} seconds.")
+        with _refusing(number):
+            cut.limited(longest)
 
 
-def check_format(target: str, probe: Probe, *, by_session: bool) -> None:
-    """Whether this source can leave in this format, for this kind of caller (C096, C097)."""
+@contextmanager
+def _refusing(number: int) -> Iterator[None]:
+    """Turn what is wrong with segment `number` into the API's error: 400 or 422 by its code (C041)."""
+    try:
+        yield
+    except InvalidCut as fault:
+        sentence = f"Segment {number}: {fault.sentence}"
+        raise _REFUSALS[fault.code](sentence, fields={"segments": [sentence]}) from fault
+
+
+def check_format(target: str, probe: Probe) -> None:
+    """Whether this source can leave in this format; who may ask for a GIF is decided before (C096, C097)."""
     if probe.kind == "audio":
         if target not in AUDIO_FORMATS:
             raise FormatMismatch(f"An audio source exports {', '.join(AUDIO_FORMATS)}.")
@@ -118,8 +126,6 @@ def check_format(target: str, probe: Probe, *, by_session: bool) -> None:
             raise FormatMismatch("A video source exports mp4 or, on the website, gif.")
         if not probe.has_audio:
             raise NoAudio
-    elif target == "gif" and not by_session:
-        raise GifSessionOnly
 
 
 def _check_quality(target: str, asked: str | None) -> None:
@@ -140,31 +146,30 @@ def _check_captions(target: str, probe: Probe, captions: Any) -> None:
                        hint="Leave `captions` out to get the trimmed clip.")
 
 
-def _within(cut: Cut, duration: float, number: int) -> Cut:
-    """The cut clamped to the media's `duration` in seconds. Raises `OutOfRange`."""
-    if cut.start >= duration or cut.end > duration + SLACK:
-        fault = f"Segment {number} ends at {cut.end:g} s, but the media ends at {duration:.3f} s."
-        raise OutOfRange(fault, fields={"segments": [fault]})
-    return Cut(cut.start, min(cut.end, duration))
-
-
-def _check_lengths(cuts: Sequence[Cut], target: str) -> None:
-    for number, cut in enumerate(cuts, start=1):
-        if target in AUDIO_FORMATS and cut.end - cut.start < LEAST_AUDIO - 1e-9:
-            raise InvalidRange(f"Segment {number} is shorter than 10 ms.")
+def _inside(cut: Cut, duration: float, target: str, number: int) -> Cut:
+    """The cut clamped to the media's `duration` in seconds; audio keeps at least 10 ms of it (C041)."""
+    with _refusing(number):
+        inside = cut.within(duration)
+        if target in AUDIO_FORMATS and inside.duration < LEAST_AUDIO:
+            raise InvalidCut("invalid_range", "Audio needs at least 10 ms.")
+    return inside
 
 
 def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: bool) -> str:
     """The class of the picture to be delivered: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
     if target != "mp4":
         return ""
-    width, height = classes.fit(probe.width, probe.height, cap(asked, may_4k=may_4k))
-    return classes.name(width, height)
+    return name(*fit(probe.width, probe.height, cap(target, asked, may_4k=may_4k)))
 
 
-def cap(asked: str | None, *, may_4k: bool) -> str | None:
-    """The class that bounds the output: what was asked, else 1080p until 4K is unlocked (C043)."""
-    return asked if asked is not None or may_4k else "1080p"
+def cap(target: str, asked: str | None, *, may_4k: bool) -> str | None:
+    """The class that bounds the picture: what was asked, else 1080p until 4K is unlocked (C043).
+
+    None leaves a video as it is and a GIF small (C098).
+    """
+    if asked is not None or may_4k or target == "gif":
+        return asked
+    return "1080p"
 
 
 def cuts_of(body: dict[str, Any]) -> list[Cut]:
@@ -174,16 +179,14 @@ def cuts_of(body: dict[str, Any]) -> list[Cut]:
         raise BadRequest("Send either start and end, or segments.", code="invalid_field",
                          fields={"segments": ["Send either start and end, or segments."]})
     if not single:
-        return [_cut(item["start"], item["end"]) for item in body["segments"]]
-    for name in ("start", "end"):
-        if name not in body:
-            raise InvalidField(name, "This field is required.", code="missing_field")
-    return [_cut(body["start"], body["end"])]
+        return [_cut(item, number) for number, item in enumerate(body["segments"], start=1)]
+    for field in ("start", "end"):
+        if field not in body:
+            raise InvalidField(field, "This field is required.", code="missing_field")
+    return [_cut(body, 1)]
 
 
-def _cut(start: float, end: float) -> Cut:
-    """Seconds as a Cut, which checks them. Raises `InvalidRange` (400)."""
-    try:
-        return Cut(start, end)
-    except ValueError as fault:
-        raise InvalidRange(str(fault)) from fault
+def _cut(times: Mapping[str, float], number: int) -> Cut:
+    """`start` and `end` in seconds as a Cut, which checks them. Raises `InvalidRange` (400)."""
+    with _refusing(number):
+        return Cut(times["start"], times["end"])

@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.ids import has_shape
 from core.money import dollars
 from core.times import stamp
-from jobs.models import INTERNAL_KINDS, Job
+from jobs.models import INTERNAL_KINDS, OPEN, Job
 
 MAX_LIMIT = 100
 # Null until the job is complete (C049).
@@ -48,7 +48,7 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
         "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
         "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
         "file_id": job.source, "title": job.spec.get("title"),
-        "start": job.spec["start"], "end": job.spec["end"], "created_at": stamp(job.created_at),
+        "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3), "created_at": stamp(job.created_at),
     }
     if job.status == "complete":
         view |= _delivered(job)
@@ -158,5 +158,5 @@ def library(account: Account, *, limit: int) -> list[dict[str, Any]]:
 def unfinished_or_failed(account: Account, *, limit: int) -> list[Job]:
     """Jobs that are still running, and those that failed within a day; what is complete is a clip."""
     recent = Q(status="failed", finished_at__gt=timezone.now() - timedelta(hours=settings.CLIP_HOURS))
-    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account, kind__in=PUBLIC_KINDS)
+    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account).exclude(kind__in=INTERNAL_KINDS)
     return list(mine.order_by("-created_at")[:limit])

@@ -8,10 +8,11 @@ from django.conf import settings
 
 from accounts.models import Account
 from billing import prices
-from billing.queries import available_cents, has_paid_deposit
-from clips.plan import AUDIO_FORMATS, MAX_GIF_SECONDS, MAX_SECONDS, MAX_SEGMENTS
+from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
+from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS
 from uploads import direct
 from uploads.models import Upload
 from uploads.queries import HINTS, PUBLIC
@@ -26,9 +27,10 @@ def rules(account: Account | None) -> dict[str, Any]:
     return {
         "signed_in": account is not None,
         "may_4k": account is not None and has_paid_deposit(account),
+        "may_claim": account is not None and not has_signup_credit(account),
         "balance_cents": available_cents(account) if account is not None else 0,
         "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
-        "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
+        "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
                    "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": direct.MOST},
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }

@@ -17,12 +17,13 @@ from core.ids import new_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIXES = ("/v1/", "/api/", "/sapi/", "/papi/")
-# Pages that people see (studio.md 8.3). `{nonce}` is fresh for each response.
+# Pages that people see (studio.md 8.3). `{nonce}` is fresh for each response; `{media}` is where signed
+# addresses point to, which is another origin where the site is opened by another of its names.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data: blob: {media}; "
+    "media-src 'self' blob: {media}; connect-src 'self' {media}; manifest-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # unfold's Alpine needs eval: without it an invisible modal covers the sign-in button.
 ADMIN_POLICY = (
@@ -129,7 +130,8 @@ class ContentSecurityPolicy:
         nonce = token_urlsafe(12)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        policy = ADMIN_POLICY if request.path.startswith("/admin/") else POLICY.format(nonce=nonce)
+        policy = ADMIN_POLICY if request.path.startswith("/admin/") else POLICY.format(
+            nonce=nonce, media=settings.PUBLIC_API_URL)
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import errors
 from core.api import error_body
@@ -46,6 +47,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         f"<!doctype html><html lang=en><title>Something went wrong · FastClip</title>"
         f"<h1>Something went wrong on our side</h1><p>Try again in a moment. Quote "
         f"<code>{getattr(request, 'id', '')}</code> if it stays.</p>", status=500)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """The form's `next` where it stays on this site, else the route `otherwise` (B80)."""
+    back = request.POST.get("next", "")
+    stays = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()},
+                                            require_https=request.is_secure())
+    return back if back and stays else otherwise
 
 
 class PageErrors:

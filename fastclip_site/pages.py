@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from billing import prices
 from core.errors import InvalidField
+from core.pages import safe_next
 from fastclip_site.context import THEMES
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -32,9 +32,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "")
     if wanted not in THEMES:
         raise InvalidField("theme", f"One of {', '.join(THEMES)}.")
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()},
-                                           require_https=request.is_secure())
-    reply = redirect(back if safe else "home")
+    reply = redirect(safe_next(request, "home"))
     reply.set_cookie("theme", wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -32,7 +32,7 @@ class FormFile(FileUploadHandler):
     file: Any = None
     received = 0
 
-    def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, boundary: bytes,
+    def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, boundary: str,
                          encoding: str | None = None) -> None:
         if content_length > MOST + ENVELOPE:
             raise BodyTooLarge("This form takes files up to 96 MB.",
@@ -50,7 +50,7 @@ class FormFile(FileUploadHandler):
         self.received += len(raw_data)
         self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self.file.seek(0)
         return UploadedFile(self.file, self.file_name, self.content_type, file_size, self.charset)
 
@@ -65,7 +65,7 @@ def take_form_files(request: HttpRequest) -> None:
     request.upload_handlers = list(handlers)  # type: ignore[assignment]
 
 
-def receive_file(account: Account, *, filename: str, content_type: str, size: int, stream: BinaryIO) -> Upload:
+def receive_file(account: Account, *, filename: str, content_type: str, size: int, stream: IO[Any]) -> Upload:
     """Take a whole file of `size` bytes from `stream` and queue its validation.
 
     Raises 400 `invalid_field`, what `services.request_upload` raises, and 503. Source: C010-C016.

@@ -11,9 +11,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from billing.models import Entry
 from core.money import price as money
 
 register = template.Library()
+
+ENTRY_WORDS = {"topup": "Deposit", "bonus_first": "First deposit bonus", "bonus_50": "Bonus from $50.00",
+               "signup": "Sign-up credit", "promo": "Promo code", "reserve": "Reserved for a clip",
+               "release": "Given back", "storage": "Storage", "refund": "Refund to your card",
+               "chargeback": "Chargeback", "adjust": "Correction"}
 
 
 @register.simple_tag
@@ -67,7 +73,13 @@ def control(field: BoundField, css: str = "input input-big") -> SafeString:
     """A form field's input in our style, tied to its error and its hint (`templates/parts/field.html`)."""
     told = [f"{field.auto_id}_{part}" for part, there in (("error", field.errors), ("hint", field.help_text))
             if there]
-    attrs = {"class": css, "placeholder": ""}
+    attrs: dict[str, str | bool] = {"class": css, "placeholder": ""}
     if told:
         attrs["aria-describedby"] = " ".join(told)
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def entry_words(entry: Entry) -> str:
+    """A ledger row's kind as people read it."""
+    return ENTRY_WORDS.get(entry.kind, entry.kind)

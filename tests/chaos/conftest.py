@@ -108,7 +108,7 @@ class Site:
         scratch = self.root / "main" / "scratch"
         self.wait(lambda: not any(scratch.iterdir()), "the sweep of left-over folders")
         assert self.python("manage.py", "reconcile", "--check") == "Everything fits.\n"
-        cost = sum(row[0] for row in self.rows("SELECT cost FROM jobs_job"))
+        [(cost,)] = self.rows("SELECT sum(coalesce(cost, amount)) FROM billing_hold")
         [(available,)] = self.rows("SELECT available FROM billing_wallet")
         [(entries,)] = self.rows("SELECT sum(amount) FROM billing_entry")
         assert available == entries == 1000 - cost

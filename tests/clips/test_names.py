@@ -2,18 +2,8 @@
 
 import pytest
 
-from clips.names import clean_stem, default_title, file_name, stem_of
-
-
-@pytest.mark.parametrize(("start", "end", "name"), [
-    (15, 55, "source_0-15-0-55.mp4"),
-    (42, 71.4, "source_0-42-1-11.mp4"),
-    (0, 0.9, "source_0-00-0-00.mp4"),
-    (3599.9, 3600, "source_59-59-1-00-00.mp4"),
-    (7265.5, 7300, "source_2-01-05-2-01-40.mp4"),
-])
-def test_c050_the_range_is_in_the_name_with_seconds_floored(start, end, name):
-    assert file_name("source", start=start, end=end, extension="mp4") == name
+from clips.names import clean_stem, default_title, stem_of
+from media.cut import Cut
 
 
 @pytest.mark.parametrize(("filename", "stem"), [
@@ -44,9 +34,9 @@ def test_c050_an_emoji_family_stays_one_picture():
 
 
 def test_c111_the_default_title_shows_the_range():
-    assert default_title("source", start=15, end=55) == "source 0:15–0:55"
-    assert default_title("source", start=3600, end=3661) == "source 1:00:00–1:01:01"
+    assert default_title("source", Cut(15, 55)) == "source 0:15–0:55"
+    assert default_title("source", Cut(3600, 3661.9)) == "source 1:00:00–1:01:01"
 
 
 def test_c111_a_title_of_a_very_long_name_still_fits_the_column():
-    assert len(default_title("x" * 250, start=10_000, end=10_600)) <= 200
+    assert len(default_title("x" * 250, Cut(10_000, 10_600))) <= 200

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import struct
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import media_bank
-from tests.engine import frames
+from tests.clips.exact import assert_exact, numbered_mp4
 from tests.spec.site import ROOT, Site, until
 
 pytestmark = pytest.mark.slow
@@ -119,14 +119,6 @@ class Shell:
         return until(look, wanted)
 
 
-def make_source(path: Path, seconds: int) -> None:
-    """Counting pictures and a tone; a key frame each 4 s, so that cuts fall between them."""
-    subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", *media_bank.VIDEO, *media_bank.TONE, "-t", str(seconds),
-         "-c:v", "libx264", "-preset", "ultrafast", "-g", "120", "-bf", "2", "-pix_fmt", "yuv420p",
-         *media_bank.AAC, str(path)], check=True, stdin=subprocess.DEVNULL)
-
-
 def finished(site: Site, job_id: str) -> dict:
     """The job once it is complete; a failed one ends the test."""
     def look() -> dict | None:
@@ -150,7 +142,7 @@ def test_c153_the_copies_below_are_the_specs_own_words(heading, copy):
 
 def test_c153_the_minimal_example_gives_an_exact_clip(site, tmp_path):
     source = tmp_path / "source.mp4"
-    make_source(source, 45)
+    shutil.copyfile(numbered_mp4(45), source)
     shell = Shell(site, tmp_path)
     request, put, poll_upload, create, poll_job = steps(SIMPLE)
     balance = site.get("/v1/balance")["balance"]
@@ -170,7 +162,7 @@ def test_c153_the_minimal_example_gives_an_exact_clip(site, tmp_path):
     assert (job["progress"], job["status_message"], job["file_name"], job["cost"], job["balance"]) == (
         100, "Done!", "source_0-12-0-42.mp4", 0.02, round(balance - 0.02, 2))
     clip = download(shell, job["download_url"], job["file_name"])
-    frames.assert_exact(source, clip, start=12.0, end=42.0)
+    assert_exact(source, clip, start=12.0, end=42.0)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +170,7 @@ def big_upload(site, tmp_path_factory) -> tuple[Shell, str]:
     """A ready upload that came in two parts by the multipart outline."""
     folder = tmp_path_factory.mktemp("multipart")
     source = folder / "source.mp4"
-    make_source(source, 10)
+    shutil.copyfile(numbered_mp4(10), source)
     room = 6 * MIB - source.stat().st_size
     with source.open("ab") as file:  # a `free` box: players skip it, and the file gets its second part
         file.write(struct.pack(">I4s", room, b"free") + bytes(room - 8))
@@ -211,7 +203,7 @@ def test_c153_the_multipart_outline_then_two_segments_are_both_exact(site, big_u
     for job_id, (start, end) in zip(queued["job_ids"], [(1.5, 3.2), (6.0, 9.1)], strict=True):
         job = finished(site, job_id)
         clip = download(shell, job["download_url"], f"{job_id}.mp4")
-        frames.assert_exact(shell.folder / "source.mp4", clip, start=start, end=end)
+        assert_exact(shell.folder / "source.mp4", clip, start=start, end=end)
 
 
 def test_c052_a_real_client_can_resume_a_download(site, big_upload):

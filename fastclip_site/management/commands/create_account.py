@@ -40,6 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
+        if options["credit"] < 0:
+            raise CommandError("--credit must be 0 or more.")
         try:
             with transaction.atomic():
                 answer = self._prepare(email, options)

@@ -1,0 +1,49 @@
+// Requests to our own API, with its errors as one kind of exception.
+
+/** An answer that is an error: the body of contract C148. */
+export class ApiError extends Error {
+  /** @param {number} status @param {Record<string, any>} body */
+  constructor(status, body) {
+    super(body.error || 'The server did not answer as expected.')
+    this.status = status
+    this.code = body.code ?? ''
+    this.hint = body.hint ?? ''
+    this.requestId = body.request_id ?? ''
+  }
+}
+
+/** No answer at all. */
+export class Offline extends ApiError {
+  constructor() {
+    super(0, { error: 'The server cannot be reached.', code: 'offline', hint: 'Check the connection and try again.' })
+  }
+}
+
+const token = () => /** @type {HTMLInputElement | null} */ (document.querySelector('[name=csrfmiddlewaretoken]'))?.value ?? ''
+
+/**
+ * @param {string} method @param {string} path @param {unknown} [body]
+ * @param {{key?: string, signal?: AbortSignal}} [how] `key` is the Idempotency-Key
+ * @returns {Promise<any>}
+ */
+export async function call(method, path, body, { key, signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-CSRFToken'] = token()
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (key) headers['Idempotency-Key'] = key
+  let reply
+  try {
+    reply = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) })
+  } catch (fault) {
+    if (signal?.aborted) throw fault
+    throw new Offline()
+  }
+  const answer = await reply.json().catch(() => ({}))
+  if (!reply.ok) throw new ApiError(reply.status, answer)
+  return answer
+}
+
+/** A fresh Idempotency-Key; also where the page is not a secure context. */
+export const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('')

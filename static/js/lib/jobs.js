@@ -1,0 +1,167 @@
+// Job cards: what the server is doing, then the clip. One clock asks for all open jobs, a few at a time.
+
+import { ApiError, call } from './api.js'
+import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { dollars } from './price.js'
+import { format } from './timecode.js'
+import { toast } from './toast.js'
+
+const TICK = 700 // ms
+const AT_ONCE = 4 // jobs asked per tick, so that fifty of them stay far below the rate limit
+const NAMES = /** @type {Record<string, [string, string]>} */ ({
+  pending: ['', 'icon-clock'], downloading: ['chip-info', 'icon-clock'], processing: ['chip-info', 'icon-clock'],
+  uploading: ['chip-info', 'icon-clock'], complete: ['chip-ok', 'icon-check'], failed: ['chip-bad', 'icon-alert'],
+})
+
+/** @typedef {{card: HTMLElement, name: string, status: string, half: boolean}} Entry */
+
+export class Jobs {
+  /** @type {Map<string, Entry>} */ #open = new Map()
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  #turn = 0
+  #title = document.title
+
+  /** @param {(cents: number) => void} onBalance */
+  constructor(onBalance) {
+    this.onBalance = onBalance
+  }
+
+  /** Show a new job on top. @param {string} id @param {{start: number, end: number}} cut */
+  add(id, cut) {
+    const card = copyOf('job-card')
+    const name = `${format(cut.start)} to ${format(cut.end)}`
+    within(card, '[data-name]').textContent = name
+    within(card, '[data-bar]').setAttribute('aria-label', `Progress of ${name}`)
+    within(card, '[data-cancel]').setAttribute('aria-label', `Cancel ${name}`)
+    within(card, '[data-cancel]').addEventListener('click', () => this.#cancel(id))
+    byId('jobs').prepend(card)
+    byId('jobs-card').hidden = false
+    this.#open.set(id, { card, name, status: '', half: false })
+    this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
+    this.#later(150)
+  }
+
+  /** @param {number} ms */
+  #later(ms) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#look(), document.hidden ? ms * 5 : ms)
+  }
+
+  async #look() {
+    const ids = [...this.#open.keys()]
+    const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
+    this.#turn += AT_ONCE
+    await Promise.all(some.map(id => this.#ask(id)))
+    document.title = this.#open.size ? `${this.#open.size} running · FastClip` : this.#title
+    if (this.#open.size) this.#later(TICK)
+  }
+
+  /** @param {string} id */
+  async #ask(id) {
+    try {
+      this.#draw(id, await call('GET', `/v1/clip/${id}`))
+    } catch (fault) {
+      const entry = this.#open.get(id)
+      if (!entry || !(fault instanceof ApiError) || fault.status === 0 || fault.status >= 429) return // asked again
+      this.#open.delete(id)
+      showFault(within(entry.card, '[data-fault]'), fault)
+    }
+  }
+
+  /** @param {string} id */
+  async #cancel(id) {
+    const entry = this.#open.get(id)
+    if (!entry) return
+    const button = /** @type {HTMLButtonElement} */ (within(entry.card, '[data-cancel]'))
+    button.disabled = true
+    try {
+      this.#draw(id, await call('POST', `/v1/clip/${id}/cancel`, {}))
+    } catch {
+      button.disabled = false
+      this.#later(0) // it has probably just finished: show how
+    }
+  }
+
+  /** @param {string} id @param {Record<string, any>} job the body of GET /v1/clip/{id} */
+  #draw(id, job) {
+    const entry = this.#open.get(id)
+    if (!entry) return
+    const { card } = entry
+    if (job.status !== entry.status) this.#drawStatus(entry, job)
+    within(card, '[data-message]').textContent = job.status === 'failed' ? 'Nothing was charged.' : job.status_message
+    within(card, '[data-percent]').textContent = job.status === 'failed' ? '' : `${job.progress} %`
+    ;/** @type {HTMLProgressElement} */ (within(card, '[data-bar]')).value = job.status === 'failed' ? 0 : job.progress
+    if (!entry.half && job.progress >= 50 && job.progress < 100) {
+      entry.half = true
+      announce(`${entry.name}: half done`)
+    }
+    if (typeof job.balance === 'number') this.onBalance(Math.round(job.balance * 100))
+    if (job.status === 'complete' || job.status === 'failed') this.#end(id, entry, job)
+  }
+
+  /** @param {Entry} entry @param {Record<string, any>} job */
+  #drawStatus(entry, job) {
+    const [tone, icon] = NAMES[job.status] ?? ['', 'icon-clock']
+    const chip = within(entry.card, '[data-chip]')
+    chip.className = `chip ${tone}`
+    chip.replaceChildren(copyOf(icon), document.createTextNode(job.status))
+    if (!entry.status) announce(`${entry.name}: started`)
+    entry.status = job.status
+  }
+
+  /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
+  #end(id, { card, name }, job) {
+    this.#open.delete(id)
+    within(card, '[data-open]').hidden = true
+    if (job.status === 'failed') {
+      within(card, '[data-bar]').hidden = true
+      const hint = job.error_code === 'cancelled' ? '' : `Code ${job.error_code}, job ${id}.`
+      showFault(within(card, '[data-fault]'), new ApiError(0, { error: job.error, hint }))
+      return announce(`${name}: failed. ${job.error}`)
+    }
+    deliver(card, job)
+    announce(`${job.file_name} is ready`)
+    toast(`${job.file_name} is ready`)
+  }
+}
+
+/** Turn a card into the finished clip. @param {HTMLElement} card @param {Record<string, any>} job */
+export function deliver(card, job) {
+  within(card, '[data-bar]').hidden = true
+  within(card, '[data-name]').textContent = job.file_name
+  const facts = [job.format.toUpperCase(), job.quality, job.aspect_ratio].filter(Boolean).join(' · ')
+  within(card, '[data-message]').textContent = facts
+  within(card, '[data-percent]').textContent = dollars(Math.round(job.cost * 100))
+  within(card, '[data-actions]').hidden = false
+  const link = /** @type {HTMLAnchorElement} */ (within(card, '[data-download]'))
+  link.href = job.download_url
+  link.setAttribute('aria-label', `Download ${job.file_name}`)
+  within(card, '[data-copy-link]').addEventListener('click', () => copyLink(job.download_url))
+  within(card, '[data-preview]').replaceChildren(preview(job))
+}
+
+/** @param {Record<string, any>} job */
+function preview(job) {
+  const kind = job.format === 'mp4' ? 'video' : job.format === 'gif' ? 'img' : 'audio'
+  const element = document.createElement(kind)
+  if (element instanceof HTMLMediaElement) {
+    element.controls = true
+    element.preload = 'metadata'
+    element.setAttribute('playsinline', '')
+    element.setAttribute('aria-label', job.file_name)
+  } else {
+    element.setAttribute('alt', job.file_name)
+  }
+  element.setAttribute('src', job.download_url)
+  return element
+}
+
+/** @param {string} url */
+async function copyLink(url) {
+  try {
+    await navigator.clipboard.writeText(url)
+    toast('Link copied. It works for an hour.')
+  } catch {
+    toast('The browser did not allow copying. Use Download instead.')
+  }
+}

@@ -1,0 +1,39 @@
+// What an export costs, before it is asked for. Mirrors billing/prices.py and clips/plan.py; one test runs
+// both. The server's answer stays the truth. All money is in cents.
+
+/** @typedef {{trim: number, four_k: number}} Prices */
+/** @typedef {{width: number, height: number}} Picture */
+
+/**
+ * C100: true 4K, by the short side or the long one.
+ * @param {Picture} picture
+ */
+export const isFourK = ({ width, height }) => Math.min(width, height) >= 2160 || Math.max(width, height) >= 3840
+
+/**
+ * Whether the clips will be delivered in true 4K: only MP4, only when unlocked, and not when less was asked for.
+ * @param {{picture: Picture, format: string, quality: string, may4k: boolean}} wish
+ */
+export function deliversFourK({ picture, format, quality, may4k }) {
+  return format === 'mp4' && may4k && (quality === '' || quality === '4k') && isFourK(picture)
+}
+
+/**
+ * The lines of the price panel.
+ * @param {{count: number, fourK: boolean, prices: Prices, balance: number}} ask
+ */
+export function quote({ count, fourK, prices, balance }) {
+  const trim = count * prices.trim
+  const extra = fourK ? count * prices.four_k : 0
+  const total = trim + extra
+  return { trim, extra, total, after: balance - total, short: Math.max(0, total - balance) }
+}
+
+/**
+ * Cents as people read them: `5` is `$0.05`.
+ * @param {number} cents
+ */
+export function dollars(cents) {
+  const [whole, rest] = (Math.abs(cents) / 100).toFixed(2).split('.')
+  return `${cents < 0 ? '-' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${rest}`
+}
