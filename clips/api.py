@@ -92,7 +92,7 @@ def _queued(outcome: Queued, *, single: bool) -> dict[str, Any]:
 
 def _rehearsed(plan: Plan) -> dict[str, Any]:
     """The answer of X002: dollars and seconds."""
-    segments = [{"start": cut.start, "end": cut.end, "duration": round(cut.end - cut.start, 3)}
+    segments = [{"start": round(cut.start, 3), "end": round(cut.end, 3), "duration": round(cut.duration, 3)}
                 for cut in plan.cuts]
     return {"dry_run": True, "cost": dollars(plan.total), "reserved": dollars(plan.total),
             "format": plan.format, "quality": plan.quality, "segments": segments}
