@@ -190,6 +190,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVERS": [{"url": "/"}],
     "SCHEMA_PATH_PREFIX": "/v1",
+    "SORT_OPERATIONS": False,  # the order of the routes, which is the order of work
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums",
                              "core.schemas.without_docstrings"],
     "ENUM_NAME_OVERRIDES": {
