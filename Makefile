@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint types worker doctor demo
+.PHONY: help setup setup-dev run test lint types worker doctor demo openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ worker: setup ## run only the worker, next to a web server of your own
 
 doctor: ## name every missing or wrong part of this machine, with a hint
 	@scripts/doctor.sh
+
+openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
+	@exec $(PYTHON) manage.py openapi
 
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py

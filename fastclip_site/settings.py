@@ -178,7 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.schemas.Described",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.ReadThrottle", "core.throttles.WriteThrottle"],
     "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_METADATA_CLASS": "core.metadata.Methods",
@@ -193,10 +193,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "FastClip API",
     "DESCRIPTION": "Upload a long video, cut exact clips from it, download or share them.",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/v1",
-    "PREPROCESSING_HOOKS": [],
     "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums",
+                             "core.schemas.without_docstrings"],
+    "ENUM_NAME_OVERRIDES": {
+        "UploadStatus": ["pending", "processing", "ready", "failed"],
+        "JobStatus": ["pending", "downloading", "processing", "uploading", "complete", "failed"],
+        "QueueStatus": ["pending", "partial"],
+    },
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from fastclip_site import health, pages
+from fastclip_site import docs, health, pages
 
 # Staff sign in where everybody does, under the same limits; the admin's own form would have none.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +16,10 @@ urlpatterns = [
     path("privacy", pages.legal, {"name": "privacy"}, name="privacy"),
     path("refund", pages.legal, {"name": "refund"}, name="refund"),
     path("admin/", admin.site.urls),
+    path("docs", docs.docs, name="docs"),
+    path("llm", docs.llm, name="llm"),
+    path("llms.txt", docs.llms, name="llms"),
+    path("v1/openapi.json", docs.openapi, name="openapi"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("core.urls")),
