@@ -19,6 +19,7 @@ export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
   #turn = 0
+  /** @type {string[]} */ #ready = []
   /** Several clips at once stay folded, one shows itself */ #several = false
   #title = document.title
 
@@ -124,7 +125,10 @@ export class Jobs {
     deliver(card, job)
     if (!this.#several) showPreview(card, job)
     announce(`${job.file_name} is ready`)
-    toast(`${job.file_name} is ready`)
+    this.#ready.push(job.file_name)
+    if (this.#open.size) return // one note for all of them
+    toast(this.#ready.length === 1 ? `${job.file_name} is ready` : `${this.#ready.length} clips are ready`)
+    this.#ready = []
   }
 }
 
