@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import queries, services
+from accounts import queries, schemas, services
 from accounts.auth import SessionOnly, account_of
 from accounts.models import ApiKey
 from core.fields import StrictText
@@ -30,12 +30,14 @@ class KeysView(APIView):
 
     permission_classes = [SessionOnly]
 
+    @schemas.make_key(KeyRequest)
     def post(self, request: Request) -> Response:
         body = KeyRequest(data=request.data)
         body.is_valid(raise_exception=True)
         key, clear = services.create_key(account_of(request), name=body.validated_data["name"])
         return Response(key_view(key) | {"key": clear}, status=201)
 
+    @schemas.list_keys
     def get(self, request: Request) -> Response:
         return Response({"keys": [key_view(key) | {"last_used_at": stamp(key.last_used_at)}
                                   for key in queries.keys(account_of(request))]})
@@ -46,6 +48,7 @@ class KeyView(APIView):
 
     permission_classes = [SessionOnly]
 
+    @schemas.revoke_key
     def delete(self, request: Request, key_id: str) -> Response:
         services.delete_key(account_of(request), key_id=key_id)
         return Response({"ok": True})

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.auth import SessionOnly, account_of
-from billing import deposits, queries
+from billing import deposits, queries, schemas
 from core.idempotency import replayable
 from core.money import dollars
 
@@ -15,6 +15,7 @@ from core.money import dollars
 class BalanceView(APIView):
     """`GET /v1/balance` (C133)."""
 
+    @schemas.balance
     def get(self, request: Request) -> Response:
         return Response(queries.balance(account_of(request)))
 
@@ -24,6 +25,7 @@ class SignupCreditView(APIView):
 
     permission_classes = [SessionOnly]
 
+    @schemas.signup_credit
     @replayable
     def post(self, request: Request) -> Response:
         account = account_of(request)

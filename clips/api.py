@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.auth import account_of, by_session
-from clips import queries, services
+from clips import queries, schemas, services
 from clips.bodies import ClipRequest, ClipsQuery
 from clips.plan import Plan, cuts_of
 from clips.services import Queued
@@ -25,6 +25,7 @@ class ClipView(APIView):
 
     throttle_classes = JOB_POST
 
+    @schemas.clip(ClipRequest)
     @replayable
     def post(self, request: Request) -> Response:
         body = ClipRequest(data=request.data)
@@ -41,6 +42,7 @@ class ClipView(APIView):
 class JobView(APIView):
     """`GET /v1/clip/{job_id}` (C046-C055)."""
 
+    @schemas.job
     def get(self, request: Request, job_id: str) -> Response:
         return Response(queries.job_view(account_of(request), job_id))
 
@@ -48,6 +50,7 @@ class JobView(APIView):
 class CancelView(APIView):
     """`POST /v1/clip/{job_id}/cancel` (X005)."""
 
+    @schemas.cancel
     def post(self, request: Request, job_id: str) -> Response:
         services.cancel(account_of(request), job_id=job_id)
         return Response(queries.job_view(account_of(request), job_id))
@@ -56,6 +59,7 @@ class CancelView(APIView):
 class ClipsView(APIView):
     """`GET /v1/clips` (C111)."""
 
+    @schemas.clips(ClipsQuery)
     def get(self, request: Request) -> Response:
         query = ClipsQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
@@ -65,6 +69,7 @@ class ClipsView(APIView):
 class OneClipView(APIView):
     """`GET /v1/clips/{clip_id}` (X019)."""
 
+    @schemas.one_clip
     def get(self, request: Request, clip_id: UUID) -> Response:
         return Response(queries.one_clip(account_of(request), clip_id))
 
@@ -87,7 +92,7 @@ def _queued(outcome: Queued, *, single: bool) -> dict[str, Any]:
 
 def _rehearsed(plan: Plan) -> dict[str, Any]:
     """The answer of X002: dollars and seconds."""
-    segments = [{"start": cut.start, "end": cut.end, "duration": round(cut.end - cut.start, 3)}
+    segments = [{"start": round(cut.start, 3), "end": round(cut.end, 3), "duration": round(cut.duration, 3)}
                 for cut in plan.cuts]
     return {"dry_run": True, "cost": dollars(plan.total), "reserved": dollars(plan.total),
             "format": plan.format, "quality": plan.quality, "segments": segments}

@@ -48,7 +48,7 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
         "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
         "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
         "file_id": job.source, "title": job.spec.get("title"),
-        "start": job.spec["start"], "end": job.spec["end"], "created_at": stamp(job.created_at),
+        "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3), "created_at": stamp(job.created_at),
     }
     if job.status == "complete":
         view |= _delivered(job)

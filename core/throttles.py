@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -22,6 +23,8 @@ class AccountThrottle(SimpleRateThrottle):
     setting = ""
     num_requests: int
     duration: int
+    now: float
+    history: list[float]
 
     def get_rate(self) -> str:
         return str(getattr(settings, self.setting))
@@ -41,7 +44,8 @@ class AccountThrottle(SimpleRateThrottle):
         left = max(0, self.num_requests - len(getattr(self, "history", [])))
         before = getattr(request._request, "rate_limit", None)
         if before is None or left < before[1]:
-            reset = int(self.duration)
+            oldest = self.history[-1] if getattr(self, "history", []) else self.now
+            reset = max(1, ceil(oldest + self.duration - self.now))
             request._request.rate_limit = (self.num_requests, left, reset)  # type: ignore[attr-defined]
 
 

@@ -16,21 +16,29 @@ _SHARED: list[Any] = [
 ]
 
 
+def formatter(*, as_json: bool) -> structlog.stdlib.ProcessorFormatter:
+    """Writes a record, ours or another library's, as one line."""
+    last: list[Any] = [structlog.dev.ConsoleRenderer()]
+    if as_json:
+        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last], foreign_pre_chain=_SHARED)
+
+
 def configure(*, level: str, as_json: bool) -> None:
     """Send all logs to standard error, as JSON lines or, for people, as coloured text."""
     structlog.configure(
-        processors=[*_SHARED, structlog.processors.format_exc_info,
-                    structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
     logging.config.dictConfig({
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": structlog.stdlib.ProcessorFormatter, "processor": renderer,
-                                "foreign_pre_chain": _SHARED}},
+        "formatters": {"line": {"()": formatter, "as_json": as_json}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        # RequestLog says what these would say again, without the request's id or with its query string.
+        "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "ERROR"}},
         "root": {"handlers": ["stderr"], "level": level},
     })

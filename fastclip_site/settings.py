@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastclip_site import env, logs, secrets
+from fastclip_site.admin_look import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.middleware.RequestId",
+    "core.middleware.RequestLog",
+    "core.middleware.Cors",
+    "core.middleware.RateLimitHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.ContentSecurityPolicy",
@@ -81,7 +85,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -170,9 +173,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.schemas.Described",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.ReadThrottle", "core.throttles.WriteThrottle"],
     "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "DEFAULT_METADATA_CLASS": "core.metadata.Methods",
     "URL_FORMAT_OVERRIDE": None,  # `?format=` is a filter of ours, not a choice of renderer
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -184,17 +188,22 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "FastClip API",
     "DESCRIPTION": "Upload a long video, cut exact clips from it, download or share them.",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/v1",
-    "PREPROCESSING_HOOKS": [],
     "SERVERS": [{"url": "/"}],
-    "SWAGGER_UI_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums",
+                             "core.schemas.without_docstrings"],
+    "ENUM_NAME_OVERRIDES": {
+        "UploadStatus": ["pending", "processing", "ready", "failed"],
+        "JobStatus": ["pending", "downloading", "processing", "uploading", "complete", "failed"],
+        "QueueStatus": ["pending", "partial"],
+    },
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------
 JOB_WORKERS = env.integer("JOB_WORKERS", 2, least=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, least=3)
 JOB_HEARTBEAT_SECONDS = env.integer("JOB_HEARTBEAT_SECONDS", 10, least=1)
+WORKER_SILENT_SECONDS = env.integer("WORKER_SILENT_SECONDS", 60, least=1)  # then /readyz says 503
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
 JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
@@ -250,4 +259,6 @@ TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 
 # --- Logs ------------------------------------------------------------------------------------------
 LOGGING_CONFIG = None
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # core.middleware.RequestId wrote that header itself
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 logs.configure(level=env.text("LOG_LEVEL", "INFO"), as_json=env.flag("LOG_JSON", True))

@@ -1,9 +1,13 @@
 """Every route, one include per app. `core.middleware.OptionalSlash` takes the trailing slash off first."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from fastclip_site import pages
+from fastclip_site import docs, health, pages
+
+# Staff sign in where everybody does, under the same limits; the admin's own form would have none.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -12,6 +16,12 @@ urlpatterns = [
     path("privacy", pages.legal, {"name": "privacy"}, name="privacy"),
     path("refund", pages.legal, {"name": "refund"}, name="refund"),
     path("admin/", admin.site.urls),
+    path("docs", docs.docs, name="docs"),
+    path("llm", docs.llm, name="llm"),
+    path("llms.txt", docs.llms, name="llms"),
+    path("v1/openapi.json", docs.openapi, name="openapi"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("webhooks.urls")),

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.models import Account
 from core.fields import FileName, MediaTime, StrictInteger, StrictText
 from core.idempotency import replayable
-from uploads import queries, services
+from uploads import queries, schemas, services
 from uploads.models import Upload
 
 
@@ -73,6 +73,7 @@ def _done(upload: Upload, **more: Any) -> Response:
 class RequestView(APIView):
     """`POST /v1/upload/request`: an address for the whole file (C010, C011)."""
 
+    @schemas.request(UploadRequest)
     @replayable
     def post(self, request: Request) -> Response:
         upload = services.request_upload(_account(request), **_body(UploadRequest, request))
@@ -83,6 +84,7 @@ class RequestView(APIView):
 class StatusView(APIView):
     """`GET /v1/upload/{file_id}` (C028)."""
 
+    @schemas.status
     def get(self, request: Request, file_id: str) -> Response:
         return Response(queries.status_view(queries.get(_account(request), file_id)))
 
@@ -90,6 +92,7 @@ class StatusView(APIView):
 class AbortView(APIView):
     """`POST /v1/upload/abort` (C018)."""
 
+    @schemas.abort(FileReference)
     def post(self, request: Request) -> Response:
         return _done(services.abort(_account(request), **_body(FileReference, request)))
 
@@ -97,6 +100,7 @@ class AbortView(APIView):
 class CompleteView(APIView):
     """`POST /v1/upload/complete`: only a question on local disk (X008)."""
 
+    @schemas.complete(FileReference)
     def post(self, request: Request) -> Response:
         upload = services.complete_simple(_account(request), **_body(FileReference, request))
         return _done(upload, queued_validation=True)
@@ -105,6 +109,7 @@ class CompleteView(APIView):
 class InitiateView(APIView):
     """`POST /v1/upload/multipart/initiate`: an address for every part (C019, C020)."""
 
+    @schemas.initiate(MultipartRequest)
     @replayable
     def post(self, request: Request) -> Response:
         upload = services.request_upload(_account(request), **_body(MultipartRequest, request))
@@ -117,6 +122,7 @@ class InitiateView(APIView):
 class MultipartCompleteView(APIView):
     """`POST /v1/upload/multipart/complete` (C022)."""
 
+    @schemas.multipart_complete(CompleteRequest)
     def post(self, request: Request) -> Response:
         body = _body(CompleteRequest, request)
         parts = [(part["part_number"], part["etag"].strip('"')) for part in body.pop("parts")]
@@ -126,6 +132,7 @@ class MultipartCompleteView(APIView):
 class RefreshView(APIView):
     """`POST /v1/upload/multipart/refresh`: fresh addresses of some parts (C023)."""
 
+    @schemas.refresh(RefreshRequest)
     def post(self, request: Request) -> Response:
         body = _body(RefreshRequest, request)
         upload = services.refresh(_account(request), **body)
@@ -137,6 +144,7 @@ class RefreshView(APIView):
 class MultipartAbortView(APIView):
     """`POST /v1/upload/multipart/abort` (C024)."""
 
+    @schemas.multipart_abort(MultipartReference)
     def post(self, request: Request) -> Response:
         return _done(services.abort(_account(request), **_body(MultipartReference, request)))
 
@@ -144,5 +152,6 @@ class MultipartAbortView(APIView):
 class ReceivedView(APIView):
     """`GET /v1/upload/multipart/{upload_id}`: what has arrived, for resuming (X007)."""
 
+    @schemas.received
     def get(self, request: Request, upload_id: str) -> Response:
         return Response(queries.received(queries.multipart(_account(request), upload_id)))

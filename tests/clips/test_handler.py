@@ -232,6 +232,24 @@ def test_a_source_that_vanished_is_source_gone(rich, work):
     failed(job, "source_gone")
 
 
+def test_a_source_that_changes_while_it_is_read_is_source_gone(rich, work):
+    upload = ready_upload(rich)
+    job = queue_one(rich, upload)
+    path = storage.path_of(upload.key)
+    path.chmod(0o640)
+
+    def tamper(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "jobs_job" in sql and "processing segment 1/1" in (params or ()):
+            with path.open("ab") as file:  # past the media's end: no tool minds it
+                file.write(b"x")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(tamper):
+        work()
+    failed(job, "source_gone")
+    assert not list(storage.path_of(f"out/{job.pk}").glob("*"))
+
+
 def test_a_source_without_sound_fails_no_audio(rich, work):
     job = queue_one(rich, ready_upload(rich, media_bank.silent_mp4()), format="mp3")
     work()

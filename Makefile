@@ -1,0 +1,40 @@
+# Every target says what it does; the logic is in scripts/.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test lint types worker doctor demo openapi
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+setup: ## install what FastClip needs, build the pages, prepare the data folder
+	@scripts/setup.sh
+
+setup-dev: ## setup, plus what the tests and linters need (Chromium included)
+	@scripts/setup.sh --dev
+
+run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
+	@scripts/run.sh
+
+test: setup-dev ## run every test: Python, Chromium, JavaScript
+	@scripts/test.sh
+
+lint: setup-dev ## style, import directions, forgotten migrations, deployment checks
+	@scripts/lint.sh
+
+types: setup-dev ## type-check with mypy
+	@scripts/types.sh
+
+worker: setup ## run only the worker, next to a web server of your own
+	@scripts/say.sh "Worker: runs queued jobs until Ctrl-C"
+	@exec $(PYTHON) manage.py worker
+
+doctor: ## name every missing or wrong part of this machine, with a hint
+	@scripts/doctor.sh
+
+openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
+	@exec $(PYTHON) manage.py openapi
+
+demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
+	@exec $(PYTHON) scripts/demo.py

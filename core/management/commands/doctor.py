@@ -1,0 +1,42 @@
+"""`manage.py doctor`: every missing or wrong part of this installation, with an id and a hint."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.checks import ERROR, CheckMessage
+from django.core.checks.registry import registry
+from django.core.management.base import BaseCommand
+
+WIDTH = 10  # of the first column
+
+
+class Command(BaseCommand):
+    help = "Name every missing or wrong part of this installation, with an id and a hint. 1 on errors."
+    requires_system_checks: list[str] = []  # it runs them itself, and must run where they fail
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found: list[CheckMessage] = []
+        checks = {(check.__doc__ or check.__name__).strip(): check
+                  for check in registry.get_checks(include_deployment_checks=True) if "doctor" in check.tags}
+        for title, check in sorted(checks.items()):
+            messages = list(check(app_configs=None, databases=None))
+            found += messages
+            if not messages:
+                self._row(self.style.SUCCESS("ok".ljust(WIDTH)), title)
+            for message in messages:
+                self._tell(message)
+        errors = sum(message.level >= ERROR for message in found)
+        self.stdout.write(f"\n{errors} errors, {len(found) - errors} warnings.")
+        if errors:
+            sys.exit(1)
+
+    def _tell(self, message: CheckMessage) -> None:
+        paint = self.style.ERROR if message.level >= ERROR else self.style.WARNING
+        self._row(paint((message.id or "").ljust(WIDTH)), message.msg)
+        if message.hint:
+            self._row(" " * WIDTH, f"-> {message.hint}")
+
+    def _row(self, first: str, second: str) -> None:
+        self.stdout.write(f"{first}{second}")

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Make this machine ready to run FastClip. Each step leaves a stamp with the hash of its inputs, so a
+# second call takes a moment. `--dev` adds what the tests and the linters need.
+set -eu
+. "$(dirname "$0")/lib.sh"
+. scripts/packages.sh
+dev=${1:-}
+
+make_venv() {
+  say "Python environment: .venv ($("$python" --version))"
+  rm -rf .venv
+  "$python" -m venv .venv
+}
+
+install_python() {
+  say "Python packages: $1 (the first time this downloads about 3 GB, most of it torch)"
+  .venv/bin/python -m pip install --disable-pip-version-check --no-input -r "$1"
+}
+
+build_pages() {
+  say "Pages: npm ci and build"
+  npm ci --ignore-scripts --no-audit --no-fund
+  npm run build
+}
+
+collect_static() {
+  say "Pages: collecting static files into the data folder"
+  .venv/bin/python manage.py collectstatic --noinput --clear --verbosity 1
+}
+
+migrate() {
+  say "Database: applying migrations"
+  .venv/bin/python manage.py migrate --noinput --verbosity 1
+}
+
+# Files of one kind that git knows or would add, in a fixed order.
+sources() { find "$@" -type f -not -name '.*' -not -path '*/dist/*' -not -path '*/__pycache__/*' | LC_ALL=C sort; }
+
+install_packages "$dev"
+check_node
+python=$(find_python)
+mkdir -p "$FASTCLIP_DATA" 2>/dev/null || die "the data folder $FASTCLIP_DATA cannot be made; set FASTCLIP_DATA to one that can."
+[ -w "$FASTCLIP_DATA" ] || die "the data folder $FASTCLIP_DATA is not writable; set FASTCLIP_DATA to one that is."
+
+[ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || make_venv
+once .venv/.requirements "$(hash_of requirements.txt)" install_python requirements.txt
+[ "$dev" != --dev ] ||
+  once .venv/.requirements-dev "$(hash_of requirements.txt requirements-dev.txt)" install_python requirements-dev.txt
+
+if [ -f package.json ]; then
+  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs)
+  pages=$(hash_of "${inputs[@]}")
+  once static/dist/.stamp "$pages" build_pages
+else
+  pages=none
+fi
+once "$FASTCLIP_DATA/static/.stamp" "$pages $(hash_of requirements.txt)" collect_static
+
+# Another database than the one in the data folder is always asked; it may be older than our stamp.
+mapfile -t inputs < <(sources */migrations)
+schema="$(hash_of "${inputs[@]}" requirements.txt) ${DATABASE_URL:+$(date +%s)}"
+[ -f "$FASTCLIP_DATA/fastclip.sqlite3" ] || rm -f "$FASTCLIP_DATA/.migrated"
+once "$FASTCLIP_DATA/.migrated" "$schema" migrate

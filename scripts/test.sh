@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Run every test and end with one summary. Suites that measure races or kill processes run alone, after the
+# rest, so that nothing competes with them. Arguments go to pytest in place of all that: scripts/test.sh tests/jobs
+set -eu
+. "$(dirname "$0")/lib.sh"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed=
+alone=()
+for suite in tests/races tests/chaos; do [ ! -d "$suite" ] || alone+=("$suite"); done
+
+# pytest's 5 means that a suite holds no test, which is not a failure of ours.
+python_tests() {
+  local status=0
+  .venv/bin/python -m pytest "$@" 2>&1 | tee -a "$log" || status=${PIPESTATUS[0]}
+  [ "$status" = 0 ] || [ "$status" = 5 ] || failed=yes
+}
+
+if [ $# -gt 0 ]; then
+  python_tests "$@"
+else
+  say "Tests: Python and Chromium, two at a time"
+  python_tests -n 2 --dist loadfile "${alone[@]/#/--ignore=}"
+  say "Tests: races and crashes, alone"
+  [ ${#alone[@]} = 0 ] || python_tests "${alone[@]}"
+  if [ -f package.json ]; then
+    say "Tests: JavaScript"
+    npm run --if-present test || failed=yes
+  fi
+fi
+say "Summary"
+.venv/bin/python scripts/summary.py "$log" || failed=yes
+[ -z "$failed" ] || die "some tests failed."
