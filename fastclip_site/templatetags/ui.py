@@ -17,7 +17,7 @@ from core.money import price as money
 register = template.Library()
 
 ENTRY_WORDS = {"topup": "Deposit", "bonus_first": "First deposit bonus", "bonus_50": "Bonus from $50.00",
-               "signup": "Sign-up credit", "promo": "Promo code", "reserve": "Reserved for a clip",
+               "signup": "Sign-up credit", "promo": "Promo code", "reserve": "Clip",
                "release": "Given back", "storage": "Storage", "refund": "Refund to your card",
                "chargeback": "Chargeback", "adjust": "Correction"}
 
@@ -43,6 +43,12 @@ def clock(seconds: float | None) -> str:
     minutes, millis = divmod(rest, 60_000)
     head = f"{hours}:{minutes:02}" if hours else f"{minutes}"
     return f"{head}:{millis // 1000:02}.{millis % 1000:03}"
+
+
+@register.filter
+def brief(seconds: float | None) -> str:
+    """Seconds as a length in a list, `1:15`."""
+    return clock(round(seconds or 0)).removesuffix(".000")
 
 
 @register.filter
@@ -82,4 +88,6 @@ def control(field: BoundField, css: str = "input input-big") -> SafeString:
 @register.filter
 def entry_words(entry: Entry) -> str:
     """A ledger row's kind as people read it."""
+    if entry.kind == "reserve" and entry.hold is not None and entry.hold.status == "open":
+        return "Reserved for a running clip"
     return ENTRY_WORDS.get(entry.kind, entry.kind)

@@ -67,19 +67,21 @@ function note(words) {
 
 /** @param {{filename: string, size: number, kind: string}} file */
 function open(file) {
-  shelf = `fastclip:marks:${file.filename}:${file.size}`
+  const name = `fastclip:marks:${file.filename}:${file.size}`
+  shelf = ''
   byId('start').hidden = true
   byId('editor').hidden = false
   document.getElementById('waiting')?.remove()
   showFile(file)
-  segments.load(kept())
+  segments.load(kept(name))
+  shelf = name
   player.stop()
 }
 
-/** @returns {{start: number, end: number}[]} */
-function kept() {
+/** @param {string} name @returns {{start: number, end: number}[]} */
+function kept(name) {
   try {
-    const marks = JSON.parse(localStorage.getItem(shelf) ?? '[]')
+    const marks = JSON.parse(localStorage.getItem(name) ?? '[]')
     return Array.isArray(marks) ? marks.filter(one => one.start >= 0 && one.end > one.start) : []
   } catch {
     return []
@@ -97,7 +99,7 @@ function keep() {
 
 /** The first segment of a fresh file, so that there is something to move. */
 function firstMark() {
-  if (player.duration && !segments.list.length && !localStorage.getItem(shelf)) segments.add(0)
+  if (player.duration && !segments.list.length && localStorage.getItem(shelf) === null) segments.add(0)
 }
 
 /** @param {Record<string, any>} source what the server knows of a ready upload */

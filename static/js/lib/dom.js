@@ -45,4 +45,5 @@ export function announce(words) {
 /** Show the balance wherever the page has it. @param {number} cents @param {(cents: number) => string} print */
 export function showBalance(cents, print) {
   for (const place of document.querySelectorAll('[data-balance]')) place.textContent = print(cents)
+  document.querySelector('[data-balance-chip]')?.classList.toggle('low', cents < 10)
 }

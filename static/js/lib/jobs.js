@@ -19,6 +19,8 @@ export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
   #turn = 0
+  /** @type {string[]} */ #ready = []
+  /** Several clips at once stay folded, one shows itself */ #several = false
   #title = document.title
 
   /** @param {(cents: number) => void} onBalance */
@@ -35,6 +37,7 @@ export class Jobs {
     within(card, '[data-cancel]').setAttribute('aria-label', `Cancel ${name}`)
     within(card, '[data-cancel]').addEventListener('click', () => this.#cancel(id))
     byId('jobs').prepend(card)
+    this.#several = this.#open.size > 0
     byId('jobs-card').hidden = false
     this.#open.set(id, { card, name, status: '', half: false })
     this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
@@ -120,8 +123,12 @@ export class Jobs {
       return announce(`${name}: failed. ${job.error}`)
     }
     deliver(card, job)
+    if (!this.#several) showPreview(card, job)
     announce(`${job.file_name} is ready`)
-    toast(`${job.file_name} is ready`)
+    this.#ready.push(job.file_name)
+    if (this.#open.size) return // one note for all of them
+    toast(this.#ready.length === 1 ? `${job.file_name} is ready` : `${this.#ready.length} clips are ready`)
+    this.#ready = []
   }
 }
 
@@ -137,7 +144,17 @@ export function deliver(card, job) {
   link.href = job.download_url
   link.setAttribute('aria-label', `Download ${job.file_name}`)
   within(card, '[data-copy-link]').addEventListener('click', () => copyLink(job.download_url))
-  within(card, '[data-preview]').replaceChildren(preview(job))
+  const show = within(card, '[data-show]')
+  show.setAttribute('aria-label', `Preview ${job.file_name}`)
+  show.addEventListener('click', () => showPreview(card, job))
+}
+
+/** Unfold the clip, or fold it again. @param {HTMLElement} card @param {Record<string, any>} job */
+function showPreview(card, job) {
+  const place = within(card, '[data-preview]')
+  const folded = !place.firstElementChild
+  within(card, '[data-show]').setAttribute('aria-expanded', String(folded))
+  place.replaceChildren(...(folded ? [preview(job)] : []))
 }
 
 /** @param {Record<string, any>} job */

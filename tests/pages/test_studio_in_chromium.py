@@ -1,0 +1,267 @@
+"""Clip Studio in a real browser against a real server and worker: upload, mark, pay, export, download."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import media_bank
+from tests.pages.conftest import OpenPage
+
+pytestmark = pytest.mark.browser
+FRAME = 1 / 30  # of the sample
+
+
+@pytest.fixture(scope="module")
+def uploaded(browser, site) -> str:
+    """The address of a ready six-second source of alice's."""
+    context = browser.new_context(base_url=site.url)
+    context.add_cookies(site.cookies("alice"))
+    page = context.new_page()
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", media_bank.clip_mp4())
+    page.wait_for_selector("#file-state.chip-ok")
+    address = page.url
+    context.close()
+    return address
+
+
+def studio(open_page: OpenPage, address: str, **how: object) -> Page:
+    page = open_page("alice", **how)
+    page.goto(address)
+    page.wait_for_selector("[data-ready]")
+    page.wait_for_selector("#segs .seg")
+    expect(page.locator("#length")).to_have_text("0:06.000")
+    return page
+
+
+def marks(page: Page) -> list[tuple[str, str]]:
+    rows = page.locator("#segs .seg")
+    return [(rows.nth(index).locator("[data-start]").input_value(), rows.nth(index).locator("[data-end]").input_value())
+            for index in range(rows.count())]
+
+
+def now(page: Page) -> float:
+    minutes, seconds = page.locator("#now").inner_text().split(":")
+    return int(minutes) * 60 + float(seconds)
+
+
+def type_time(page: Page, segment: int, name: str, text: str) -> None:
+    field = page.locator("#segs .seg").nth(segment).locator(f"[data-{name}]")
+    field.fill(text)
+    field.press("Enter")
+
+
+def seek(page: Page, frames: int) -> None:
+    """Home, then so many frames on, by the keys a person uses."""
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Home")
+    for _ in range(frames):
+        page.keyboard.press("ArrowRight")
+
+
+def probed(path: Path) -> dict:
+    done = subprocess.run(["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", str(path)],
+                          check=True, capture_output=True)
+    return json.loads(done.stdout)
+
+
+def test_a_file_is_uploaded_marked_paid_for_exported_and_downloaded(open_page, tmp_path):
+    page = open_page("bob")
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", media_bank.clip_mp4())
+    page.wait_for_selector("#editor:not([hidden])")
+    assert page.locator("#video").get_attribute("src").startswith("blob:")  # plays before it is uploaded
+    page.wait_for_selector("#file-state.chip-ok")
+    assert "/studio/upl_" in page.url
+    expect(page.locator("#file-facts")).to_contain_text("320 × 180 · 30 fps")
+    type_time(page, 0, "start", "1")
+    type_time(page, 0, "end", "0:03.500")
+    expect(page.locator("#price-total")).to_have_text("$0.02")
+    expect(page.locator("#price-after")).to_have_text("$9.98")
+    expect(page.locator("#go-text")).to_have_text("Export clip · $0.02")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#jobs .job [data-actions]:not([hidden])")
+    expect(page.locator("[data-balance]").first).to_have_text("$9.98")
+    expect(page.locator("#jobs .job video")).to_be_visible()  # a single clip shows itself
+    with page.expect_download() as download:
+        page.click("#jobs [data-download]")
+    assert download.value.suggested_filename == "clip_0-01-0-03.mp4"
+    path = tmp_path / "clip.mp4"
+    download.value.save_as(path)
+    video = next(stream for stream in probed(path)["streams"] if stream["codec_type"] == "video")
+    assert int(video["nb_read_frames"]) == 75
+
+
+def test_several_segments_become_several_clips_and_the_price_is_what_was_charged(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    before = float(page.locator("[data-balance]").first.inner_text().lstrip("$"))
+    type_time(page, 0, "end", "1")
+    seek(page, 60)
+    page.keyboard.press("n")
+    seek(page, 120)
+    page.keyboard.press("n")
+    expect(page.locator("#price-what")).to_have_text("3 clips × $0.02")
+    page.click("#go")
+    for index in range(3):
+        page.wait_for_selector(f"#jobs .job:nth-child({index + 1}) [data-actions]:not([hidden])")
+    expect(page.locator("[data-balance]").first).to_have_text(f"${before - 0.06:.2f}")
+    expect(page.locator("#toasts")).to_contain_text("3 clips are ready")
+
+
+def test_keys_set_in_and_out_on_exact_frames(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    seek(page, 7)
+    assert now(page) == pytest.approx(7 * FRAME, abs=0.001)
+    page.keyboard.press("ArrowLeft")
+    assert now(page) == pytest.approx(6 * FRAME, abs=0.001)
+    page.keyboard.press("i")
+    page.keyboard.press("Shift+ArrowRight")
+    assert now(page) == pytest.approx(6 * FRAME + 1, abs=0.001)
+    page.keyboard.press("o")
+    assert marks(page) == [("0:00.200", "0:01.200")]
+    page.keyboard.press("End")
+    assert now(page) == pytest.approx(6 - FRAME, abs=0.002)  # the start of the last frame
+    page.keyboard.press("ArrowUp")
+    assert now(page) == pytest.approx(1.2, abs=0.001)
+
+
+def test_segments_are_made_removed_undone_and_done_again_by_keys(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    seek(page, 30)
+    page.keyboard.press("n")
+    assert len(marks(page)) == 2
+    page.keyboard.press("Delete")
+    assert len(marks(page)) == 1
+    page.get_by_role("button", name="Undo").click()
+    assert len(marks(page)) == 2
+    page.keyboard.press("Control+z")
+    assert len(marks(page)) == 1
+    page.keyboard.press("Control+Shift+z")
+    assert marks(page)[1] == ("0:01.000", "0:06.000")
+
+
+def test_space_plays_and_stops_and_j_k_l_shuttle(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
+    page.keyboard.press("Space")
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
+    page.keyboard.press("l")
+    page.keyboard.press("l")
+    expect(page.locator("#speed")).to_have_text("2×")
+    assert page.evaluate("document.getElementById('video').playbackRate") == 2
+    page.keyboard.press("j")
+    expect(page.locator("#speed")).to_have_text("−1×")
+    page.keyboard.press("k")
+    expect(page.locator("#speed")).to_be_hidden()
+
+
+def test_letters_can_be_switched_off_and_are_off_in_fields(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    seek(page, 60)
+    page.locator("#segs [data-start]").focus()
+    page.keyboard.press("n")
+    assert len(marks(page)) == 1
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    page.uncheck("#letters")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    assert len(marks(page)) == 1
+
+
+def test_fields_take_every_form_of_a_time_and_say_what_is_wrong(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    type_time(page, 0, "end", "0:0:4:15")
+    assert marks(page) == [("0:00.000", "0:04.500")]
+    type_time(page, 0, "end", "2,25")
+    assert marks(page)[0][1] == "0:02.250"
+    for text, words in (("soon", "Type times as"), ("1:15", "The source ends at 0:06.000"), ("0", "has to come after")):
+        type_time(page, 0, "end", text)
+        expect(page.locator("#segs [data-fault]")).to_contain_text(words)
+        expect(page.locator("#segs [data-end]")).to_have_attribute("aria-invalid", "true")
+    type_time(page, 0, "end", "3")
+    expect(page.locator("#segs [data-fault]")).to_be_hidden()
+
+
+def test_a_handle_dragged_by_a_second_moves_the_end_by_a_second(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    type_time(page, 0, "end", "2")
+    box = page.locator("#track").bounding_box()
+    handle = page.locator(".is-now .handle-out").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + 30
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] / 6, y, steps=5)
+    page.mouse.up()
+    assert float(marks(page)[0][1].split(":")[1]) == pytest.approx(3.0, abs=0.05)
+    page.keyboard.press("Control+z")
+    assert marks(page)[0][1] == "0:02.000"
+
+
+def test_marks_survive_a_reload(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    type_time(page, 0, "start", "1.5")
+    page.reload()
+    page.wait_for_selector("#segs .seg")
+    assert marks(page)[0][0] == "0:01.500"
+
+
+def test_a_running_job_can_be_cancelled_or_is_already_done(open_page, uploaded):
+    """Which of the two is a race of the machine; neither may show an error or charge twice."""
+    page = studio(open_page, uploaded)
+    page.click("#go")
+    page.wait_for_selector("#jobs .job")
+    page.evaluate("document.querySelector('#jobs [data-cancel]').click()")
+    page.wait_for_selector("#jobs .chip-ok, #jobs .chip-bad")
+    words = page.locator("#jobs .job").inner_text()
+    assert "cancelled" in words or "Download" in words
+
+
+def test_a_gif_over_its_limit_is_explained_where_it_is(open_page, uploaded):
+    page = studio(open_page, uploaded)
+    page.select_option("#format", "gif")
+    expect(page.locator("#gate")).to_contain_text("at most 30 s")
+
+
+def test_an_error_of_the_server_shows_its_hint_and_its_request(open_page, uploaded, watch):
+    watch.expected = ("503",)
+    page = studio(open_page, uploaded)
+    page.route("**/v1/clip", lambda route: route.fulfill(status=503, json={
+        "error": "Clip queue is temporarily unavailable", "code": "queue_unavailable", "hint": "Try again later.",
+        "request_id": "req_0123456789ab"}))
+    page.click("#go")
+    card = page.locator("#export-fault .notice")
+    expect(card).to_contain_text("Clip queue is temporarily unavailable")
+    expect(card).to_contain_text("req_0123456789ab")
+    expect(page.locator("#go")).to_be_enabled()
+
+
+def test_a_file_that_is_no_media_says_so_after_the_check(open_page, tmp_path):
+    page = open_page("bob")
+    fake = tmp_path / "not-a-video.mp4"
+    fake.write_text("hello " * 4000)
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", fake)
+    expect(page.locator("#upload-fault .notice")).to_be_visible()
+    expect(page.locator("#go")).to_be_disabled()
+
+
+def test_the_page_refuses_a_file_with_a_strange_ending_before_it_is_sent(open_page, tmp_path):
+    page = open_page("bob")
+    text = tmp_path / "<img src=x onerror=alert(1)>.txt"
+    text.write_text("hello")
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", text)
+    expect(page.locator("#start-fault")).to_contain_text("<img src=x onerror=alert(1)>.txt is no video")
