@@ -1,5 +1,5 @@
 from allauth.account import views as allauth
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts import api, pages
 
@@ -16,8 +16,8 @@ urlpatterns = [
     path("password/reset/done", allauth.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done", allauth.password_reset_from_key_done,
          name="account_reset_password_from_key_done"),
-    path("password/reset/key/<str:uidb36>-<path:key>", allauth.password_reset_from_key,
-         name="account_reset_password_from_key"),
+    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$", allauth.password_reset_from_key,
+            name="account_reset_password_from_key"),
     path("account/keys", pages.keys, name="account-keys"),
     path("account/keys/<str:key_id>/revoke", pages.revoke, name="account-key-revoke"),
     path("v1/keys", api.KeysView.as_view()),

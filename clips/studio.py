@@ -19,6 +19,7 @@ from uploads.queries import HINTS, PUBLIC
 
 FORMAT_NAMES = {"mp4": "MP4 video", "gif": "GIF animation", "mp3": "MP3", "wav": "WAV, lossless",
                 "m4a": "M4A (AAC)", "flac": "FLAC, lossless"}
+PART = 32 * 1024**2  # bytes; pages on phones halve it (C020)
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
 
 
@@ -31,7 +32,7 @@ def rules(account: Account | None) -> dict[str, Any]:
         "balance_cents": available_cents(account) if account is not None else 0,
         "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
-                   "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": direct.MOST},
+                   "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": direct.MOST, "part_bytes": PART},
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
 

@@ -23,7 +23,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     for (const one of document.querySelectorAll('[name=theme]')) one.setAttribute('aria-pressed', String(one === button))
     const body = new FormData(form)
     body.set('theme', button.value)
-    fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => {})
+    fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => {})
   })
 }
 

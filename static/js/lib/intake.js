@@ -68,7 +68,8 @@ export class Intake {
     if (this.#uploader && this.moving) await this.#uploader.abort()
     this.onFile(file)
     if (!this.#rules.signed_in) return
-    this.#uploader = new Uploader(file, { simpleBytes: this.#rules.limits.simple_bytes })
+    const { simple_bytes: simpleBytes, part_bytes: part } = this.#rules.limits
+    this.#uploader = new Uploader(file, { simpleBytes, part })
     this.#follow(this.#uploader)
     announce(`Uploading ${file.name}`)
     await this.#uploader.start()

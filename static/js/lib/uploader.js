@@ -38,12 +38,12 @@ export class Uploader extends EventTarget {
   #meter = new Meter()
 
   /** @param {File} file @param {{simpleBytes?: number, part?: number, parallel?: number, retries?: number}} [how] */
-  constructor(file, { simpleBytes = 96 * MiB, part, parallel = 4, retries = 8 } = {}) {
+  constructor(file, { simpleBytes = 96 * MiB, part = 32 * MiB, parallel = 4, retries = 8 } = {}) {
     super()
     const coarse = matchMedia('(pointer: coarse)').matches
     this.file = file
     this.simple = file.size <= simpleBytes
-    this.part = this.simple ? file.size : partSize(file.size, part ?? (coarse ? 16 : 32) * MiB)
+    this.part = this.simple ? file.size : partSize(file.size, part / (coarse ? 2 : 1))
     this.count = this.simple ? 1 : Math.ceil(file.size / this.part)
     this.parallel = parallel
     this.retries = retries

@@ -1,0 +1,243 @@
+"""Every page in a real browser: accessibility, widths, themes, sign-up, and the whole flow without scripts."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import media_bank
+from tests.pages.conftest import ROOT, OpenPage
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
+OPEN_PAGES = ["/", "/studio", "/signin", "/signup", "/password/reset", "/terms", "/privacy", "/refund"]
+OWN_PAGES = ["/studio", "/library", "/account", "/account/keys", "/password/change"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as `rule: element`. Its source comes in by evaluate, since our policy blocks script tags."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules}).then(result => result.violations)", RULES)
+    return [f"{page.url} {one['id']}: {node['html'][:140]} {node['failureSummary'][:300]}"
+            for one in found for node in one["nodes"]]
+
+
+def too_wide(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def check(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    page.wait_for_selector("[data-ready]")
+    faults = violations(page)
+    if page.locator("h1").count() != 1:
+        faults.append(f"{address}: not exactly one h1")
+    if too_wide(page):
+        faults.append(f"{address}: scrolls sideways")
+    return faults
+
+
+@pytest.fixture(scope="module")
+def clip_made(browser, site) -> dict[str, str]:
+    """Carol has a source, a finished clip, a key and a failed upload: the addresses of the first two."""
+    context = browser.new_context(base_url=site.url)
+    context.add_cookies(site.cookies("carol"))
+    page = context.new_page()
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", media_bank.clip_mp4())
+    page.wait_for_selector("#file-state.chip-ok")
+    source = page.url
+    page.click("#go")
+    page.wait_for_selector("#jobs [data-actions]:not([hidden])")
+    page.goto("/library")
+    job = page.locator(".tile-name").first.get_attribute("href")
+    context.close()
+    return {"source": source, "job": str(job)}
+
+
+def test_the_check_itself_sees_a_planted_fault(open_page):
+    page = open_page()
+    page.goto("/terms")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'), document.createElement('h1'))")
+    assert any("image-alt" in fault for fault in violations(page))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_open_pages_have_no_accessibility_violation_and_fit(open_page, theme, width):
+    page = open_page(width=width, theme=theme)
+    assert [fault for address in OPEN_PAGES for fault in check(page, address)] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fit(open_page, clip_made, theme, width):
+    page = open_page("carol", width=width, theme=theme)
+    faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]
+    page.goto(clip_made["source"])
+    page.wait_for_selector("#segs .seg")
+    page.locator("[data-do=new]").first.click()
+    page.locator("#segs [data-end]").first.fill("never")
+    page.locator("#segs [data-end]").first.press("Enter")
+    assert faults + violations(page) == []
+    assert not too_wide(page)
+
+
+def test_the_studio_does_not_shift_while_it_loads(open_page, clip_made):
+    page = open_page("carol")
+    page.add_init_script("""
+        window.shift = 0
+        new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value })
+            .observe({type: 'layout-shift', buffered: true})""")
+    for address in ("/", "/library", clip_made["source"]):
+        page.goto(address)
+        page.wait_for_selector("[data-ready]")
+        page.wait_for_timeout(400)
+        assert page.evaluate("shift") <= 0.02, address
+
+
+def test_at_320_pixels_nothing_scrolls_sideways(open_page, clip_made):
+    page = open_page("carol", width=320)
+    for address in ["/", *OWN_PAGES, clip_made["job"], clip_made["source"]]:
+        page.goto(address)
+        page.wait_for_selector("[data-ready]")
+        assert not too_wide(page), address
+
+
+def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
+    page = open_page("carol", width=390)
+    page.goto(clip_made["source"])
+    page.wait_for_selector("#segs .seg")
+    page.locator("#go").scroll_into_view_if_needed()
+    for name in ("play", "in", "out"):
+        box = page.locator(f"#transport [data-do={name}]").bounding_box()
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= 844
+
+
+def test_the_theme_changes_at_once_and_is_remembered_by_the_server(open_page):
+    page = open_page(theme="light")
+    page.goto("/signin")
+    page.wait_for_selector("[data-ready]")
+    light = page.evaluate(BACKGROUND)
+    page.click("[data-menu] summary")
+    with page.expect_response("**/theme"):
+        page.click("[name=theme][value=dark]")
+    assert page.evaluate(BACKGROUND) != light
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_somebody_signs_up_claims_the_first_dollar_and_signs_out(open_page, watch):
+    page = open_page()
+    page.goto("/")
+    page.click("text=Sign up, $1.00 free")
+    page.fill("[name=email]", "dora@example.com")
+    page.fill("[name=password1]", "short")
+    page.click("main form .btn-primary")
+    expect(page.locator(".fault")).to_be_visible()
+    assert page.input_value("[name=email]") == "dora@example.com"
+    page.fill("[name=password1]", "a long enough sentence")
+    page.click("main form .btn-primary")
+    page.wait_for_url("**/studio")
+    page.goto("/account")
+    page.click("text=Claim $1.00")
+    expect(page.locator("[data-balance]")).to_have_text("$1.00")
+    page.click("summary[aria-label='Account menu']")
+    page.click("text=Sign out")
+    page.wait_for_url("**/")
+    expect(page.locator(".top")).to_contain_text("Sign in")
+
+
+def test_before_signing_in_marking_works_and_export_asks_to_sign_up(open_page):
+    page = open_page()
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", media_bank.clip_mp4())
+    page.wait_for_selector("#segs .seg")
+    expect(page.locator("#length")).to_have_text("0:06.000")
+    page.keyboard.press("n")
+    assert page.locator("#segs .seg").count() == 2
+    assert page.locator("#go-signin").get_attribute("href") == "/signup?next=/studio"
+
+
+def test_everything_works_without_scripts(open_page, watch):
+    watch.expected = ("400 (",)
+    page = open_page("bob", js=False)
+    page.goto("/studio")
+    page.set_input_files("#plain-file", media_bank.clip_mp4())
+    page.click("text=Upload, up to 96 MB")
+    page.wait_for_url("**/studio/upl_*")
+    page.wait_for_selector("input[name=start]")  # the page reloads itself until the file is checked
+    page.fill("input[name=start]", "1")
+    page.fill("input[name=end]", "never")
+    page.click("#go")
+    expect(page.locator(".seg .fault")).to_contain_text("Type times as")
+    page.fill("input[name=end]", "0:02.5")
+    page.click("#go")
+    page.wait_for_url("**/studio/jobs/job_*")
+    page.wait_for_selector("text=Download")
+    with page.expect_download() as download:
+        page.click("main >> text=Download")
+    assert download.value.suggested_filename == "clip_0-01-0-02.mp4"
+    page.goto("/library")
+    assert page.locator(".tile").count() >= 1
+    page.goto("/account/keys")
+    page.fill("[name=name]", "from a text browser")
+    page.click("text=Create key")
+    assert page.inner_text("#clear-key").startswith("sk_live_")
+    page.click("[aria-label='Revoke from a text browser']")
+    expect(page.locator("main")).to_contain_text("0 of 10")
+
+
+def test_a_page_that_is_not_there_says_so_in_our_words(open_page, watch):
+    watch.expected = ("404",)
+    page = open_page()
+    page.goto("/studio-of-somebody-else")
+    expect(page.locator("h1")).to_have_text("There is no such thing here.")
+    assert violations(page) == []
+
+
+def _padded(path: Path, size: int) -> Path:
+    """The six-second clip with a `free` box of `size` bytes behind it: large, and still the same video."""
+    path.write_bytes(media_bank.clip_mp4().read_bytes() + struct.pack(">I4s", size, b"free") + bytes(size - 8))
+    return path
+
+
+def test_a_large_file_goes_in_parts_through_errors_and_expired_addresses(open_page, watch, tmp_path):
+    """One part meets a 500, a dropped line and an expired address; all are repaired, by one refresh."""
+    watch.expected = ("500 (", "403 (", "ERR_CONNECTION_RESET", "ERR_FAILED")
+    page = open_page("bob")
+    page.route("**/studio", lambda route: _small_limit(route))
+    answers = iter(["500", "drop", "403"])
+
+    def falter(route):
+        what = next(answers, None)
+        if what == "drop":
+            return route.abort("connectionreset")
+        if what:
+            return route.fulfill(status=int(what), headers={"Access-Control-Allow-Origin": "*"})
+        return route.continue_()
+
+    page.route("**/put/**", falter)
+    refreshes = []
+    page.on("request", lambda request: refreshes.append(request.url) if "refresh" in request.url else None)
+    page.goto("/studio")
+    page.wait_for_selector("[data-ready]")
+    page.set_input_files("#file", _padded(tmp_path / "talk.mp4", 12 * 1024**2))
+    page.wait_for_selector("#file-state.chip-ok", timeout=60_000)
+    assert len(refreshes) == 1
+    expect(page.locator("#file-facts")).to_contain_text("12.")
+
+
+def _small_limit(route) -> None:
+    """The page as it is, with parts of 5 MB from 1 MB on."""
+    answer = route.fetch()
+    body = answer.text().replace('"simple_bytes": 100663296', '"simple_bytes": 1048576')
+    route.fulfill(response=answer, body=body.replace('"part_bytes": 33554432', '"part_bytes": 5242880'))
