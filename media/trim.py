@@ -115,8 +115,15 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
     if chain:
         after += ["-vf", ",".join(chain)]
-    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, "-movflags", "+faststart"]
+    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, *_ending(span),
+              "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
+
+
+def _ending(span: Span) -> list[str]:
+    """No frame lasts beyond the clip's end: the last one before a pause would bring the whole pause with it."""
+    length = f"clip(DURATION\\,1\\,max(1\\,{span.duration:.6f}/TB-PTS))"
+    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration={length}"]
 
 
 def filters(found: Probe, size: tuple[int, int]) -> list[str]:
