@@ -14,7 +14,7 @@ from media import audio, ffmpeg, verify
 from media.cut import Cut
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
-from media.frames import Span, plan_span, read_times
+from media.frames import EPSILON, Span, plan_span, read_times
 from media.probe import Probe
 from media.quality import fit
 from media.verify import Found
@@ -22,8 +22,10 @@ from media.verify import Found
 Progress = Callable[[float], None]
 AUDIO = ("-c:a", "aac", "-b:a", "160k")
 VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
-# PQ and HLG to BT.709: linear light, tone curve, then the usual transfer.
-TONE_MAP = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
+# PQ and HLG to BT.709: linear light, tone curve, then the usual transfer. Both are BT.2020 by their standard
+# (BT.2100); files that leave that out would be refused by zscale.
+TONE_MAP = ("setparams=color_primaries=bt2020:colorspace=bt2020nc,"
+            "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
 BYTES_PER_PIXEL_SECOND = 2.0  # crf 20 noise stays below it; only bounds the output file
 NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
@@ -121,8 +123,9 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
 
 
 def _ending(span: Span) -> list[str]:
-    """No frame lasts beyond the clip's end: the last one before a pause would bring the whole pause with it."""
-    length = f"clip(DURATION\\,1\\,max(1\\,{span.duration:.6f}/TB-PTS))"
+    """The last frame stays until the clip's end, no longer: before a pause it would bring all of it along."""
+    at = span.last - span.seek - EPSILON
+    length = f"if(gte(PTS*TB\\,{at:.6f})\\,max(1\\,{span.duration:.6f}/TB-PTS)\\,DURATION)"
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration={length}"]
 
 

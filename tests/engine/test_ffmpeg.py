@@ -251,7 +251,7 @@ def test_a_file_may_have_any_name(name, known, tmp_path, sandbox):
 
 def test_every_call_carries_the_flags_before_its_only_input(known):
     path, found, _, _ = known(MATRIX[0])
-    out, cut, span = Path("out"), Cut(1, 2), Span(seek=1, end=2, first=1, count=30)
+    out, cut, span = Path("out"), Cut(1, 2), Span(seek=1, end=2, first=1, count=30, last=1.967)
     calls = [
         ffmpeg.ffprobe_argv(path, "-of", "json"),
         ffmpeg.ffmpeg_argv(path, out, before=[], after=[]),
