@@ -7,7 +7,7 @@ from pathlib import Path
 
 from media import ffmpeg
 from media.cut import Cut
-from media.errors import MediaError
+from media.errors import MediaError, ToolFailed
 from media.ffmpeg import Sandbox
 from media.probe import Probe
 
@@ -28,7 +28,8 @@ def extract(source: Path, found: Probe, cut: Cut, format: str, target: Path, san
             progress: Callable[[float], None] | None = None) -> None:
     """Write the sound of `cut` (seconds) to `target` as mp3, wav, m4a or flac.
 
-    `progress` gets the share done, 0..1. Raises MediaError (no_audio, out_of_range), ToolStopped.
+    `progress` gets the share done, 0..1. Raises MediaError (no_audio; out_of_range also where
+    the track has ended), ToolStopped.
     """
     if not found.has_audio:
         raise MediaError("no_audio", "This source has no audio track.")
@@ -40,6 +41,17 @@ def extract(source: Path, found: Probe, cut: Cut, format: str, target: Path, san
 
     limits = ffmpeg.render_limits(cut.duration + PREROLL, expected=int(BYTES_PER_SECOND * cut.duration))
     sandbox.run(extract_argv(source, found, cut, format, target), limits=limits, on_progress=report)
+    if not _has_sound(target, sandbox):
+        raise MediaError("out_of_range", "The audio track has no sound in this range.")
+
+
+def _has_sound(path: Path, sandbox: Sandbox) -> bool:
+    """Whether the file holds a packet: the tool is content with an empty one where the track has ended."""
+    argv = ffmpeg.ffprobe_argv(path, "-read_intervals", "%+#1", "-show_entries", "packet=size", "-of", "csv=p=0")
+    try:
+        return bool(sandbox.run(argv, limits=ffmpeg.PROBE_LIMITS).stdout.strip())
+    except ToolFailed:
+        return False
 
 
 def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path) -> list[str]:

@@ -14,6 +14,9 @@ from media.probe import SCAN_LIMITS, Probe
 EPSILON = 0.0005  # seconds; Matroska and people round to milliseconds
 LEAD = 2.0  # seconds read before the cut, to know the frame that is on screen at its start
 TAIL = 2.0  # seconds read behind it, to know the first frame that is left out
+# Reading ends before the first picture behind the tail. Where that leaves a pause of so many seconds, pictures
+# that are shown before it may follow it in the file (B-frames): so many more packets are read.
+PAUSE, REORDERED = 0.5, 40
 SNAP = 0.1  # seconds an edge may move to a frame's own time; in slides it stays, so that no sound is lost
 
 
@@ -22,13 +25,15 @@ class Span:
     """The frames of a cut. Seconds on the source's clock (0 = what a player shows as 0).
 
     `seek` is where the output begins, `end` where it ends; `first` is the time of its first frame, which
-    lies behind `seek` only where no frame begins near the cut's start; `count` frames in all.
+    lies behind `seek` only where no frame begins near the cut's start; `last` is its last frame's time, which
+    stays on screen until `end`; `count` frames in all.
     """
 
     seek: float
     end: float
     first: float
     count: int
+    last: float
 
     @property
     def duration(self) -> float:
@@ -41,17 +46,24 @@ def read_times(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode
     Reads packets; with `decode`, or where packets carry no times, decoded frames. Raises MediaError.
     """
     begin = max(0.0, cut.start - LEAD) + found.start_time
-    stop = cut.end + TAIL + found.start_time
+    stop = min(cut.end + TAIL, found.duration) + found.start_time
+    times = _read(source, found, cut, sandbox, decode=decode, interval=f"{begin:.6f}%{stop:.6f}")
+    if times and times[-1] < stop - found.start_time - PAUSE:
+        return _read(source, found, cut, sandbox, decode=decode, interval=f"{begin:.6f}%+#{len(times) + REORDERED}")
+    return times
+
+
+def _read(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode: bool, interval: str) -> list[float]:
     entries = "frame=best_effort_timestamp_time" if decode else "packet=pts_time,flags"
-    argv = ffmpeg.ffprobe_argv(source, "-select_streams", str(found.video), "-read_intervals",
-                               f"{begin:.6f}%{stop:.6f}", "-show_entries", entries, "-of", "csv=p=0")
+    argv = ffmpeg.ffprobe_argv(source, "-select_streams", str(found.video), "-read_intervals", interval,
+                               "-show_entries", entries, "-of", "csv=p=0")
     limits = SCAN_LIMITS if not decode else Limits(
         cpu=120 + int(40 * cut.duration), wall=120 + 40 * cut.duration, memory=SCAN_LIMITS.memory,
         output=SCAN_LIMITS.output, captured=SCAN_LIMITS.captured)
     lines = sandbox.run(argv, limits=limits).stdout.decode("ascii", "replace").splitlines()
     times = [time for time, _, flags in (line.partition(",") for line in lines) if "D" not in flags]
     if not decode and "N/A" in times:
-        return read_times(source, found, cut, sandbox, decode=True)
+        return _read(source, found, cut, sandbox, decode=True, interval=interval)
     return sorted({time - found.start_time for time in _filled(times, 1 / found.fps if found.fps else 0.04)})
 
 
@@ -78,9 +90,11 @@ def plan_span(times: list[float], found: Probe, cut: Cut) -> Span:
     if not inside:
         if not before:
             raise MediaError("out_of_range", "The video has no picture in this range.")
-        return Span(seek=before[-1], end=before[-1] + cut.duration, first=before[-1], count=1)
+        return Span(seek=before[-1], end=before[-1] + cut.duration, first=before[-1], count=1,
+                    last=before[-1])
     first = inside[0]
     end = after[0] if after and after[0] - cut.end <= SNAP else cut.end
     if not after:
         end = max(min(cut.end, found.duration), inside[-1] + EPSILON)
-    return Span(seek=first if first - cut.start <= SNAP else cut.start, end=end, first=first, count=len(inside))
+    return Span(seek=first if first - cut.start <= SNAP else cut.start, end=end, first=first, count=len(inside),
+                last=inside[-1])

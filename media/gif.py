@@ -11,6 +11,7 @@ from media.errors import MediaError
 from media.ffmpeg import Sandbox
 from media.probe import Probe
 from media.quality import CAPS, GIF_SHORT_SIDE
+from media.trim import TONE_MAP
 
 FPS = 15
 
@@ -38,8 +39,10 @@ def render(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox,
 
 def render_argv(source: Path, found: Probe, cut: Cut, target: Path, *, short_side: int) -> list[str]:
     """The ffmpeg call; pure."""
-    size = f"-2:{short_side}" if found.width >= found.height else f"{short_side}:-2"
-    chain = (f"fps={min(FPS, found.fps or FPS):g},scale={size}:flags=lanczos,setsar=1,split[a][b];"
-             "[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle")
+    scale = short_side / min(found.width, found.height)
+    size = ":".join(str(max(2, 2 * round(side * scale / 2))) for side in (found.width, found.height))
+    tone = f"{TONE_MAP}," if found.hdr else ""
+    chain = (f"{tone}fps={min(FPS, found.fps or FPS):g},scale={size}:flags=lanczos,setsar=1,"
+             "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle")
     return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(cut.start + found.start_time, cut.duration),
                               after=["-map", f"0:{found.video}", "-vf", chain, "-an", "-f", "gif"])

@@ -13,6 +13,7 @@ from media.errors import MediaError, ToolFailed, ToolTimedOut
 from media.ffmpeg import MAX_PIXELS, PROBE_LIMITS, Limits, Sandbox
 from media.signature import agrees, family_of
 
+LATE_START = 0.5  # seconds
 MAX_SECONDS = 3 * 3600.0
 _ENTRIES = (
     "format=format_name,duration,start_time,nb_streams:"
@@ -138,7 +139,9 @@ def _seconds(value: Any) -> float | None:
 def _duration(path: Path, container: dict[str, Any], stream: dict[str, Any], sandbox: Sandbox) -> float:
     """Length in seconds, read from the packets where the container does not say or only guesses."""
     claimed = _seconds(container.get("duration"))
-    if claimed is None or claimed <= 0 or container.get("format_name") in ("aac", "mp3"):
+    name, begin = str(container.get("format_name")), _seconds(container.get("start_time")) or 0.0
+    late = name.startswith("matroska") and begin > LATE_START  # some writers count from 0, some from the start
+    if claimed is None or claimed <= 0 or late or name in ("aac", "mp3"):
         claimed = _scan(path, int(stream["index"]), sandbox)
     if claimed > MAX_SECONDS:
         raise MediaError("duration_exceeded", "The media is longer than 3 hours.")

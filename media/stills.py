@@ -8,6 +8,7 @@ from media import ffmpeg
 from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import Probe
+from media.trim import TONE_MAP
 
 WIDTH = 640  # pixels
 LIMITS = Limits(cpu=60, wall=60, memory=4096 * ffmpeg.MIB, output=16 * ffmpeg.MIB)
@@ -31,7 +32,9 @@ def poster(source: Path, found: Probe, target: Path, sandbox: Sandbox, *, at: fl
 def poster_argv(source: Path, found: Probe, target: Path, *, at: float) -> list[str]:
     """The ffmpeg call; pure."""
     width = min(WIDTH, found.width)
-    scale = f"scale={width}:-2,setsar=1,format=yuvj420p"
+    height = max(2, 2 * round(found.height * width / found.width / 2))
+    tone = f"{TONE_MAP}," if found.hdr else ""
+    scale = f"{tone}scale={width}:{height},setsar=1,format=yuvj420p"
     return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(at + found.start_time, 20),
                               after=["-map", f"0:{found.video}", "-frames:v", "1", "-vf", scale, "-q:v", "4",
                                      "-f", "mjpeg"])

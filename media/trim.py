@@ -14,7 +14,7 @@ from media import audio, ffmpeg, verify
 from media.cut import Cut
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
-from media.frames import Span, plan_span, read_times
+from media.frames import EPSILON, Span, plan_span, read_times
 from media.probe import Probe
 from media.quality import fit
 from media.verify import Found
@@ -22,8 +22,10 @@ from media.verify import Found
 Progress = Callable[[float], None]
 AUDIO = ("-c:a", "aac", "-b:a", "160k")
 VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
-# PQ and HLG to BT.709: linear light, tone curve, then the usual transfer.
-TONE_MAP = ("zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
+# PQ and HLG to BT.709: linear light, tone curve, then the usual transfer. Both are BT.2020 by their standard
+# (BT.2100); files that leave that out would be refused by zscale.
+TONE_MAP = ("setparams=color_primaries=bt2020:colorspace=bt2020nc,"
+            "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
 BYTES_PER_PIXEL_SECOND = 2.0  # crf 20 noise stays below it; only bounds the output file
 NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
@@ -115,8 +117,16 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
     if chain:
         after += ["-vf", ",".join(chain)]
-    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, "-movflags", "+faststart"]
+    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, *_ending(span),
+              "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
+
+
+def _ending(span: Span) -> list[str]:
+    """The last frame stays until the clip's end, no longer: before a pause it would bring all of it along."""
+    at = span.last - span.seek - EPSILON
+    length = f"if(gte(PTS*TB\\,{at:.6f})\\,max(1\\,{span.duration:.6f}/TB-PTS)\\,DURATION)"
+    return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration={length}"]
 
 
 def filters(found: Probe, size: tuple[int, int]) -> list[str]:

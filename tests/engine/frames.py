@@ -46,7 +46,7 @@ def sound(path: Path) -> np.ndarray:
     """The first audio track as mono floats at 16 kHz; index 0 is the file's time 0, as a player shows it."""
     argv = [ffprobe_binary(), "-v", "error", "-show_entries", "format=start_time", "-of", "csv=p=0", str(path)]
     answer = subprocess.run(argv, check=True, capture_output=True)
-    zero = max(0.0, float(answer.stdout))
+    zero = max(0.0, float(answer.stdout.replace(b"N/A", b"0")))  # a WAV has no times
     argv = [ffmpeg_binary(), "-v", "error", "-copyts", "-i", str(path), "-map", "0:a:0",
             "-af", "aresample=async=1:min_hard_comp=0.001:first_pts=0", "-ac", "1",
             "-ar", str(SOUND_RATE), "-f", "f32le", "-"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import subprocess
 
 import pytest
 
 from media import trim
 from media.cut import Cut, InvalidCut
 from media.errors import MediaError
+from media.ffmpeg import ffprobe_binary
+from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, SECONDS
+from tests.engine.sources import MATRIX, SECONDS, X264, Source
+from tests.engine.test_hostile import made
 
 RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]
 BY_NAME = {source.name: source for source in MATRIX}
@@ -99,3 +103,46 @@ def test_a_source_without_pictures_has_no_video_to_trim(bank, sandbox, tmp_path,
     with pytest.raises(MediaError) as caught:
         trim.trim(path, found, Cut(0, 1), tmp_path / "out.mp4", sandbox)
     assert caught.value.code == "no_video"
+
+
+@pytest.fixture(scope="module")
+def paused(bank):
+    """Numbered frames, ten a second, with nothing for five seconds after the twentieth; B-frames around it."""
+    pause = "setpts=PTS+if(gte(N\\,20)\\,5/TB)"
+    return Source("paused", "mp4", (*X264, "-video_track_timescale", "1000"), audio=("-an",), fps="10", frames=40,
+                  filters=pause, extra=("-fps_mode", "passthrough"))
+
+
+@pytest.mark.parametrize("edges", [(1, 4), (1, 1.5), (2.5, 3), (7.5, 8)], ids=str)
+def test_a_picture_that_stands_still_lasts_as_long_as_the_cut_and_no_longer(edges, paused, known, sandbox, tmp_path):
+    path, found, shown, moments = known(paused)
+    receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)
+    wanted = frames.expected(shown, moments, *edges) or [19]  # inside the pause the last picture is on screen
+    assert frames.numbers(tmp_path / "out.mp4") == wanted
+    assert receipt.duration == pytest.approx(edges[1] - edges[0], abs=0.101)
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_turned_source_comes_out_upright(turned, known, sandbox, tmp_path):
+    path, _, shown, moments = known(BY_NAME["gop250"])
+    side, out = tmp_path / "turned.mp4", tmp_path / "out.mp4"
+    way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]
+    flat = made(tmp_path / "flat.mp4", "-i", str(path), "-vf", way, *X264, "-c:a", "copy")
+    made(side, "-display_rotation", str(turned), "-i", str(flat), "-c", "copy")  # counter-clockwise by players
+    receipt = trim.trim(side, probe(side, sandbox), Cut(2.51, 3.97), out, sandbox)
+    assert (receipt.width, receipt.height) == (320, 180)
+    assert frames.numbers(out) == frames.expected(shown, moments, 2.51, 3.97)
+    assert probe(out, sandbox).rotation == 0
+
+
+@pytest.mark.parametrize("tags", ["transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc", "transfer=smpte2084",
+                                  "transfer=arib-std-b67:colorprim=bt2020:colormatrix=bt2020nc"])
+def test_hdr_becomes_standard_range_and_stays_exact(tags, known, sandbox, tmp_path):
+    source = Source(f"hdr-{abs(hash(tags))}", "mp4", (*X264, "-pix_fmt", "yuv420p10le", "-x264-params", tags))
+    path, found, shown, moments = known(source)
+    trim.trim(path, found, Cut(2.51, 3.03), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4") == frames.expected(shown, moments, 2.51, 3.03)
+    argv = [ffprobe_binary(), "-v", "error", "-select_streams", "v", "-show_entries",
+            "stream=pix_fmt,color_space,color_transfer,color_primaries", "-of", "csv=p=0", tmp_path / "out.mp4"]
+    assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split(",")[1:] == [
+        "bt709", "bt709", "bt709\n"]

@@ -1,0 +1,87 @@
+"""Animated pictures and stills: small, upright, over the whole range."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from media import gif, stills
+from media.cut import Cut, InvalidCut
+from media.errors import MediaError
+from media.ffmpeg import ffprobe_binary
+from media.probe import probe
+from tests.engine import frames
+from tests.engine.sources import MATRIX
+from tests.engine.test_hostile import made
+
+BY_NAME = {source.name: source for source in MATRIX}
+
+
+def facts(path) -> tuple[int, int, int, float]:
+    """Width, height, pictures and seconds."""
+    argv = [ffprobe_binary(), "-v", "error", "-count_packets", "-show_entries",
+            "stream=width,height,nb_read_packets:format=duration", "-of", "json", str(path)]
+    answer = json.loads(subprocess.run(argv, check=True, capture_output=True).stdout)
+    stream = answer["streams"][0]
+    return (stream["width"], stream["height"], int(stream["nb_read_packets"]),
+            float(answer["format"].get("duration", 0)))
+
+
+@pytest.mark.parametrize("name", ["gop250", "sixty", "slides", "vp9", "late-audio"])
+def test_c098_a_gif_covers_its_range_with_at_most_15_pictures_a_second(name, known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME[name])
+    gif.render(path, found, Cut(2, 4), tmp_path / "out.gif", sandbox)
+    _, _, count, seconds = facts(tmp_path / "out.gif")
+    assert 2 <= count <= 30
+    assert seconds == pytest.approx(2, abs=0.11)
+    inside, seen = frames.expected(shown, moments, 2, 4), frames.numbers(tmp_path / "out.gif")
+    assert set(seen) <= set(inside)
+    assert seen == sorted(set(seen))
+
+
+def test_c098_the_short_side_is_at_most_480_and_never_grows(sandbox, tmp_path, known):
+    path = made(tmp_path / "large.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:d=1", "-c:v", "libx264")
+    gif.render(path, probe(path, sandbox), Cut(0, 0.5), tmp_path / "out.gif", sandbox)
+    assert facts(tmp_path / "out.gif")[:2] == (854, 480)
+    path, found, _, _ = known(BY_NAME["gop250"])
+    gif.render(path, found, Cut(0, 0.5), tmp_path / "out.gif", sandbox, cap="720p")
+    assert facts(tmp_path / "out.gif")[:2] == (320, 180)
+
+
+def test_wide_pixels_become_square_in_pictures(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["anamorphic"])
+    gif.render(path, found, Cut(1, 1.5), tmp_path / "out.gif", sandbox)
+    assert facts(tmp_path / "out.gif")[:2] == (428, 180)
+    stills.poster(path, found, tmp_path / "out.jpg", sandbox)
+    assert facts(tmp_path / "out.jpg")[:2] == (427, 180)
+
+
+def test_c041_a_gif_longer_than_30_seconds_is_refused(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    with pytest.raises(InvalidCut) as caught:
+        gif.render(path, found, Cut(0, 30.1), tmp_path / "out.gif", sandbox)
+    assert caught.value.code == "segment_too_long"
+
+
+@pytest.mark.parametrize("name", ["gop250", "slides", "hevc", "late-video", "fragmented"])
+def test_a_poster_shows_the_moment_that_was_asked_for(name, known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME[name])
+    stills.poster(path, found, tmp_path / "out.jpg", sandbox, at=3.0)
+    assert frames.numbers(tmp_path / "out.jpg") == frames.expected(shown, moments, 3.0, 4.0)[:1]
+
+
+def test_a_poster_behind_the_last_picture_is_the_first_one(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    stills.poster(path, found, tmp_path / "out.jpg", sandbox, at=7.999)
+    assert frames.numbers(tmp_path / "out.jpg") == [0]
+
+
+def test_sound_has_no_pictures(tone, sandbox, tmp_path):
+    path, found = tone("mp3")
+    for call in (lambda: gif.render(path, found, Cut(0, 1), tmp_path / "out.gif", sandbox),
+                 lambda: stills.poster(path, found, tmp_path / "out.jpg", sandbox)):
+        with pytest.raises(MediaError) as caught:
+            call()
+        assert caught.value.code == "no_video"
