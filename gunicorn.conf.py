@@ -10,7 +10,7 @@ from fastclip_site import env, logs
 bind = f"{env.text('BIND', '127.0.0.1')}:{env.integer('PORT', 8000, least=1)}"
 wsgi_app = "fastclip_site.wsgi:application"
 worker_class = "gthread"
-workers = 1
+workers = env.integer("WEB_CONCURRENCY", 1, least=1)
 threads = env.integer("WEB_THREADS", 24, least=2)
 worker_connections = 1000
 keepalive = 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from secrets import token_urlsafe
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django_structlog.middlewares import RequestMiddleware
@@ -137,13 +137,18 @@ class ContentSecurityPolicy:
 
 
 class OptionalSlash:
-    """Trailing slash or none: the same answer, never a redirect (G12). The admin keeps its slashes."""
+    """Trailing slash or none: the same answer, never a redirect (G12). The admin keeps its slashes.
+
+    No id holds NUL, and PostgreSQL cannot even be asked for one, so such a path leads nowhere (G08).
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
+        if "\0" in path:
+            raise Http404
         if len(path) > 1 and path.endswith("/") and not path.startswith(("/admin/", "/static/")):
             request.path_info = path[:-1]
         elif path == "/admin":

@@ -24,7 +24,7 @@ def built_pages(app_configs: Sequence[Any] | None, **options: Any) -> list[Check
         return [Error(f"The pages are not built: {', '.join(missing)} missing in static/dist.", id="FC.E010",
                       hint="make setup, or: npm ci --ignore-scripts && npm run build")]
     manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not manifest.is_file():
+    if "Manifest" in str(settings.STORAGES["staticfiles"]) and not manifest.is_file():
         return [Error("The built pages are not collected into the data folder.", id="FC.E011",
                       hint="make setup, or: .venv/bin/python manage.py collectstatic --noinput")]
     return []

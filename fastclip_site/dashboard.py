@@ -19,6 +19,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     jobs = reverse("admin:jobs_job_changelist")
     oldest = overview.oldest_pending()
     return context | {
+        "title": "Overview",
         "states": [{"name": name, "count": count, "link": f"{jobs}?{urlencode({'status__exact': name})}"}
                    for name, count in overview.by_status().items()],
         "oldest_pending": timesince(oldest, depth=1) if oldest else None,

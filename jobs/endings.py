@@ -68,5 +68,5 @@ def fail(job_id: str, guard: Q, *, code: str, sentence: str, detail: str = "") -
     if job.hold is not None:
         ledger.settle(job.hold, cost=0)
     killpoint("in_refund")
-    log.info("job_failed", job=job_id, code=code)
+    log.info("job_failed", job_id=job_id, code=code)
     return True

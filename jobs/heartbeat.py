@@ -77,7 +77,7 @@ class Heartbeat(threading.Thread):
             renewed = Job.objects.filter(pk=self._job.pk, fence=self._job.fence, status__in=OPEN).update(
                 lease_until=until)
         except DatabaseError as fault:
-            log.warning("heartbeat_failed", job=self._job.pk, fault=str(fault))
+            log.warning("heartbeat_failed", job_id=self._job.pk, fault=str(fault))
             connection.close()
             margin = min(FENCE_SECONDS, lease / 3)
             return RETRY_SECONDS if time.monotonic() + RETRY_SECONDS < self._lease_ends - margin else 0

@@ -99,7 +99,7 @@ def ring(job_id: str) -> None:
     try:
         async_task("jobs.tasks.run", job_id, save=False)
     except (DatabaseError, OSError) as fault:
-        log.warning("bell_failed", job=job_id, fault=str(fault))
+        log.warning("bell_failed", job_id=job_id, fault=str(fault))
 
 
 def cancel(account: Account, *, job_id: str) -> Job:

@@ -58,10 +58,10 @@ def _end(hopeless: Q, code: str, sentence: str) -> int:
         fault = fault_of(lambda pk=job_id, text=detail: endings.fail(  # type: ignore[misc]
             pk, hopeless, code=code, sentence=sentence, detail=text))
         if fault is None:
-            log.error("job_hopeless", job=job_id, code=code)  # the admins' alarm
+            log.error("job_hopeless", job_id=job_id, code=code)  # the admins' alarm
             ended += 1
         else:
-            log.error("job_cannot_end", job=job_id, exc_info=fault)
+            log.error("job_cannot_end", job_id=job_id, exc_info=fault)
     return ended
 
 

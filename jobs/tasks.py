@@ -77,7 +77,7 @@ def run(job_id: str) -> None:
         return
     killpoint("after_claim")
     job = attempt.job
-    with structlog.contextvars.bound_contextvars(job=job_id, kind=job.kind, attempt=job.attempts):
+    with structlog.contextvars.bound_contextvars(job_id=job_id, kind=job.kind, attempt=job.attempts):
         fault = fault_of(lambda: _work(attempt))
         if fault is not None:
             _record(attempt, fault)

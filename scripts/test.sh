@@ -23,7 +23,7 @@ else
   python_tests -n 2 --dist loadfile "${alone[@]/#/--ignore=}"
   say "Tests: races and crashes, alone"
   [ ${#alone[@]} = 0 ] || python_tests "${alone[@]}"
-  if [ -f package.json ]; then
+  if [ -d tests/js ]; then
     say "Tests: JavaScript"
     npm run --if-present test || failed=yes
   fi

@@ -10,7 +10,8 @@ import structlog
 
 from clips import queries as clip_queries
 from fastclip_site import logs
-from tests.factories import make_key
+from jobs import queue
+from tests.factories import give, make_key
 
 
 class Lines(logging.Handler):
@@ -146,3 +147,12 @@ def test_for_people_a_traceback_is_readable():
         told = (type(fault), fault, fault.__traceback__)
     text = logs.formatter(as_json=False).format(logging.LogRecord("x", logging.ERROR, "f", 1, "failed", (), told))
     assert "ValueError" in text and "inner" in text and "\n" in text
+
+
+def test_the_lines_of_a_running_job_bear_its_id(alice, lines, work):
+    give(alice, 10)
+    job = queue.submit(alice, kind="clip", cents=2, spec={"upload": "upl_000000000000", "start": 0.0, "end": 1.0})
+    work()
+    crashed, = lines.events("job_crashed")  # its upload was never there
+    assert (crashed["job_id"], crashed["kind"], crashed["attempt"]) == (job.pk, "clip", 1)
+    assert "DoesNotExist" in crashed["exception"]

@@ -14,8 +14,8 @@ MULTIPART = "mpu_0f1e2d3c4b5a"
 NAMES = {"filename": "source.mp4", "content_type": "video/mp4", "file_size": 734003200}
 STATES = ["pending", "processing", "ready", "failed"]
 CLIP = {"start": 12, "end": 48, "source_title": "My Source"}
-STARTING = ("file_too_large unsupported_extension insufficient_balance segment_too_long limit_reached disk_full "
-            "queue_unavailable idempotency_mismatch in_flight")
+STARTING = ("file_too_large invalid_range unsupported_extension insufficient_balance segment_too_long "
+            "limit_reached disk_full queue_unavailable idempotency_mismatch in_flight")
 CHANGING = "not_found source_expired already_finalized in_flight"
 
 

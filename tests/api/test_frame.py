@@ -63,6 +63,15 @@ def test_options_tells_the_methods_and_nothing_else(api):
     assert reply.json() == {"methods": ["GET", "HEAD", "OPTIONS"]}
 
 
+def test_g08_a_path_with_nul_leads_nowhere_before_any_query(api, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert api.get("/v1/upload/multipart/%00").status_code == 404
+
+
+def test_the_admin_opens_without_its_slash_too(client, db):
+    assert client.get("/admin").status_code == client.get("/admin/").status_code == 302
+
+
 # --- Hosts ------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "a b", "localhost:8000@evil.example", ""])

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found: list[CheckMessage] = []
-        checks = {(check.__doc__ or check.__name__).strip(): check
+        checks = {str(check.__doc__).strip(): check
                   for check in registry.get_checks(include_deployment_checks=True) if "doctor" in check.tags}
         for title, check in sorted(checks.items()):
             messages = list(check(app_configs=None, databases=None))

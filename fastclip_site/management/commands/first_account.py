@@ -38,7 +38,7 @@ def first_account(path: Path) -> dict[str, Any]:
         return known
     told = StringIO()
     call_command("create_account", EMAIL, superuser=True, credit=CREDIT_CENTS, exists_ok=True, stdout=told)
-    facts = json.loads(told.getvalue())
+    facts: dict[str, Any] = json.loads(told.getvalue())
     facts.pop("balance", None)  # it will not stay true
     if "password" in known and known.get("account_id") == facts["account_id"]:
         facts.setdefault("password", known["password"])  # only the key was deleted

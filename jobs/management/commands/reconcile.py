@@ -1,3 +1,5 @@
+"""`manage.py reconcile`: compare money, jobs and files, and say what does not fit."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""`manage.py worker`: run jobs until told to stop."""
+
 from __future__ import annotations
 
 from typing import Any
