@@ -1,7 +1,17 @@
 from allauth.account import views as allauth
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from accounts import api, pages
+
+
+class Base36(StringConverter):
+    """An account's number in a mailed link; the key behind its hyphen may hold hyphens too."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(Base36, "base36")
 
 urlpatterns = [
     path("signup", allauth.signup, name="account_signup"),
@@ -16,8 +26,8 @@ urlpatterns = [
     path("password/reset/done", allauth.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done", allauth.password_reset_from_key_done,
          name="account_reset_password_from_key_done"),
-    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$", allauth.password_reset_from_key,
-            name="account_reset_password_from_key"),
+    path("password/reset/key/<base36:uidb36>-<path:key>", allauth.password_reset_from_key,
+         name="account_reset_password_from_key"),
     path("account/keys", pages.keys, name="account-keys"),
     path("account/keys/<str:key_id>/revoke", pages.revoke, name="account-key-revoke"),
     path("v1/keys", api.KeysView.as_view()),

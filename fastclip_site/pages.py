@@ -28,7 +28,10 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Remember light, dark or system in a cookie and go back; scripts get a 204. A `next` that leaves the site is ignored (B80)."""
+    """Remember light, dark or system in a cookie and go back; scripts get a 204.
+
+    A `next` that leaves the site is ignored (B80).
+    """
     wanted = request.POST.get("theme", "")
     if wanted not in THEMES:
         raise InvalidField("theme", f"One of {', '.join(THEMES)}.")

@@ -50,12 +50,20 @@ function drawLength() {
   drawTime()
 }
 
-/** The picture's colours, blurred, fill what the picture leaves free. */
-function drawGlow() {
+/** The picture's colours, blurred, fill what the picture leaves free. @param {HTMLVideoElement | HTMLImageElement} picture */
+function drawGlow(picture) {
   const glow = /** @type {HTMLCanvasElement} */ (byId('glow'))
-  if (!video.videoWidth) return
-  glow.getContext('2d')?.drawImage(video, 0, 0, glow.width, glow.height)
+  if (picture === video && !video.videoWidth) return
+  glow.getContext('2d')?.drawImage(picture, 0, 0, glow.width, glow.height)
   glow.classList.add('lit')
+}
+
+/** Until the video shows a frame, its poster lights the stage. @param {string | null} url */
+function glowOf(url) {
+  if (!url) return
+  const poster = new Image()
+  poster.addEventListener('load', () => drawGlow(poster))
+  poster.src = url
 }
 
 /** Show a reason on the stage, or nothing. @param {string} words */
@@ -144,11 +152,11 @@ player.onSpeed = (/** @type {number} */ speed) => {
 }
 video.addEventListener('loadedmetadata', () => { drawLength(); firstMark() })
 video.addEventListener('loadeddata', () => {
-  drawGlow()
+  drawGlow(video)
   const blind = !video.videoWidth && !byId('stage').classList.contains('stage-audio')
   note(blind ? 'This browser cannot show the picture of this file. Cutting by numbers works.' : '')
 })
-video.addEventListener('seeked', drawGlow)
+video.addEventListener('seeked', () => drawGlow(video))
 video.addEventListener('error', () => note('This browser cannot play this file. Cutting by numbers works once it is uploaded.'))
 video.addEventListener('click', () => player.toggle())
 
@@ -256,6 +264,7 @@ fillSheet()
 draw()
 if (source?.status === 'ready') {
   open(source)
+  glowOf(source.poster_url)
   ready(source)
 } else if (source?.status === 'processing') {
   open(source)

@@ -67,8 +67,8 @@ class Watch:
         page.on("request", self._foreign)
 
     def _failed(self, request: Request) -> None:
-        # A <video> drops a request whenever it seeks or goes; nothing else may be cut off.
-        if request.resource_type != "media":
+        # A <video> drops requests whenever it seeks, and a page that is left drops its icon; nothing else may.
+        if request.resource_type != "media" and "favicon" not in request.url:
             self.say(f"{request.method} {request.url}: {request.failure}")
 
     def _foreign(self, request: Request) -> None:

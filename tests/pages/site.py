@@ -14,7 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Account
 from billing import ledger
 store = import_module(settings.SESSION_ENGINE).SessionStore
-for name in ("alice", "bob", "carol"):
+for name in ("alice", "bob", "carol", "dan"):
     account = Account.objects.create_user(f"{name}@example.com", "correct horse battery")
     ledger.adjust(account, cents=1000, ticket=name, reason="for the browser")
     session = store()
@@ -39,7 +39,7 @@ class BrowserSite:
 
 
 def start(data: Path) -> tuple[Running, BrowserSite]:
-    """Migrate, collect static files, make three people with ten dollars each, start server and worker."""
+    """Migrate, collect static files, make four people with ten dollars each, start server and worker."""
     running = Running(data)
     running.manage("migrate", "-v0")
     running.manage("collectstatic", "--noinput", "-v0")

@@ -52,7 +52,8 @@ def asks(count: int) -> list[dict]:
     sizes = [(640, 360), (1280, 720), (1920, 1080), (1080, 1920), (2560, 1440), (3840, 2160), (2160, 3840),
              (3840, 1600), (3838, 2158), (4096, 2160), (7680, 4320), (1, 1)]
     return [{"picture": dict(zip(("width", "height"), chance.choice(sizes), strict=True)),
-             "format": chance.choice(["mp4", "mp4", "gif", "mp3"]), "quality": chance.choice(["", "4k", "1080p", "720p"]),
+             "format": chance.choice(["mp4", "mp4", "gif", "mp3"]),
+             "quality": chance.choice(["", "4k", "1080p", "720p"]),
              "may4k": chance.random() < 0.5, "count": chance.randint(0, 50), "balance": chance.randint(0, 400),
              "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K}} for _ in range(count)]
 

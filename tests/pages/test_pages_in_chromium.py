@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import media_bank
-from tests.pages.conftest import ROOT, OpenPage
+from tests.pages.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -93,8 +93,9 @@ def test_the_studio_does_not_shift_while_it_loads(open_page, clip_made):
     page = open_page("carol")
     page.add_init_script("""
         window.shift = 0
-        new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value })
-            .observe({type: 'layout-shift', buffered: true})""")
+        new PerformanceObserver(list => {
+            for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value
+        }).observe({type: 'layout-shift', buffered: true})""")
     for address in ("/", "/library", clip_made["source"]):
         page.goto(address)
         page.wait_for_selector("[data-ready]")

@@ -72,7 +72,7 @@ def probed(path: Path) -> dict:
 
 
 def test_a_file_is_uploaded_marked_paid_for_exported_and_downloaded(open_page, tmp_path):
-    page = open_page("bob")
+    page = open_page("dan")
     page.goto("/studio")
     page.wait_for_selector("[data-ready]")
     page.set_input_files("#file", media_bank.clip_mp4())

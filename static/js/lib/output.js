@@ -82,26 +82,30 @@ export class Output {
     byId('price-after').textContent = dollars(lines.after)
     byId('price-after').parentElement?.classList.toggle('short', short)
     this.#drawGate(short ? lines.short : 0)
-    this.#drawButton(count, lines.total)
+    this.#drawButton(count, lines.total, lines.short)
   }
 
   /** @param {number} short cents that are missing */
   #drawGate(short) {
-    const claim = document.getElementById('claim')
     const gate = byId('gate')
     const words = this.format === 'gif'
       ? `GIF: at most ${this.rules.limits.gif_seconds} s each, up to 480 px and 15 frames a second unless you choose a size.` : ''
-    gate.textContent = short && !claim ? `The balance is ${dollars(short)} short. Add money under Account.` : words
+    gate.textContent = short && !this.#claimable ? `The balance is ${dollars(short)} short. Add money under Account.` : words
     gate.hidden = !gate.textContent
   }
 
-  /** @param {number} count @param {number} total */
-  #drawButton(count, total) {
+  /** Whether the first dollar is still to be had. */
+  get #claimable() {
+    return document.getElementById('claim') !== null
+  }
+
+  /** @param {number} count @param {number} total @param {number} short */
+  #drawButton(count, total, short) {
     const button = /** @type {HTMLButtonElement} */ (byId('go'))
     const broken = this.segments.faults({ longest: this.longest, format: this.format }).size > 0
-    const name = count > 1 ? `Export ${count} clips` : 'Export clip'
+    const name = short ? 'Claim $1.00 and export' : count > 1 ? `Export ${count} clips` : 'Export clip'
     byId('go-text').textContent = this.#busy ? 'Sending…' : this.waiting || (count ? `${name} · ${dollars(total)}` : 'Mark a segment first')
-    button.disabled = this.#busy || Boolean(this.waiting) || !count || broken
+    button.disabled = this.#busy || Boolean(this.waiting) || !count || broken || (short > 0 && !this.#claimable)
   }
 
   /** @param {SubmitEvent} event */
@@ -119,6 +123,7 @@ export class Output {
     const { balance } = await call('GET', '/v1/balance')
     document.getElementById('claim')?.remove()
     announce('One dollar claimed')
+    showFault(byId('export-fault'), null)
     this.setBalance(Math.round(balance * 100))
   }
 
@@ -126,6 +131,7 @@ export class Output {
   async export() {
     const button = /** @type {HTMLButtonElement | null} */ (document.getElementById('go'))
     if (!button || button.disabled || !this.source) return
+    if (this.#quote().short && this.#claimable) await this.#claim()
     const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
