@@ -123,9 +123,12 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
 
 
 def _ending(span: Span) -> list[str]:
-    """The last frame stays until the clip's end, no longer: before a pause it would bring all of it along."""
-    at = span.last - span.seek - EPSILON
-    length = f"if(gte(PTS*TB\\,{at:.6f})\\,max(1\\,{span.duration:.6f}/TB-PTS)\\,DURATION)"
+    """The last frame stays until the clip's end, no longer: before a pause it would bring all of it along.
+
+    No frame may reach beyond that end: the encoder may hand a pause's length to a later frame.
+    """
+    at, left = span.last - span.seek - EPSILON, f"max(1\\,{span.duration:.6f}/TB-PTS)"
+    length = f"if(gte(PTS*TB\\,{at:.6f})\\,{left}\\,min(DURATION\\,{left}))"
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration={length}"]
 
 

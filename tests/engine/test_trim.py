@@ -113,7 +113,7 @@ def paused(bank):
                   filters=pause, extra=("-fps_mode", "passthrough"))
 
 
-@pytest.mark.parametrize("edges", [(1, 4), (1, 1.5), (2.5, 3), (7.5, 8)], ids=str)
+@pytest.mark.parametrize("edges", [(1, 4), (1, 1.5), (2.5, 3), (7.5, 8), (1, 7.5), (0, 9), (2.5, 7.5)], ids=str)
 def test_a_picture_that_stands_still_lasts_as_long_as_the_cut_and_no_longer(edges, paused, known, sandbox, tmp_path):
     path, found, shown, moments = known(paused)
     receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)
