@@ -63,6 +63,19 @@ MATRIX = [
     Source("fragmented", "mp4", (*X264, "-g", "60"), extra=("-movflags", "frag_keyframe+empty_moov")),
     Source("sixty", "mkv", (*X264, "-g", "120"), ("-c:a", "flac"), fps="60", frames=60 * SECONDS),
     Source("anamorphic", "mp4", filters="setsar=4/3"),
+    Source("open-gop-mkv", "mkv", (*X264, "-g", "40", "-x264-params", "open-gop=1:bframes=3:scenecut=0")),
+    Source("open-gop-hevc", "mkv", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                                    "log-level=none:keyint=40:open-gop=1:bframes=3")),
+    Source("vp8-hidden", "webm", ("-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M", "-auto-alt-ref", "1",
+                                  "-lag-in-frames", "16"), ("-c:a", "libvorbis")),
+    Source("mjpeg-mov", "mov", ("-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"), ("-c:a", "pcm_s16le")),
+    Source("prores", "mov", ("-c:v", "prores_ks", "-profile:v", "0"), ("-c:a", "pcm_s16le")),
+    Source("late-video-mkv", "mkv", late_video=0.5),
+    Source("vfr-mkv", "mkv", filters="setpts='(N+0.4*sin(N/3))/30/TB'", extra=("-fps_mode", "vfr")),
+    Source("dropped", "mp4", filters="select='mod(n,7)-3'", extra=("-fps_mode", "vfr")),
+    Source("av1", "mp4", ("-c:v", "libsvtav1", "-preset", "12", "-g", "60", "-svtav1-params", "tune=1")),
+    Source("twenty-five", "mkv", (*X264, "-g", "120"), fps="25", frames=25 * SECONDS),
+    Source("h263-flv", "flv", ("-c:v", "flv1", "-q:v", "3"), ("-c:a", "libmp3lame", "-ar", "44100")),
 ]
 
 
