@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.errors import InvalidField
 from media.cut import Cut
 
 KEY_LENGTH = 40
+_KEY = re.compile(r"[^0-9A-Za-z_-]")  # what a key of ours never holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read(post: QueryDict, *, fps: float) -> ExportForm:
         if cut is not None:
             cuts.append(cut)
     return ExportForm(rows or [Row(fault="Type a start and an end.")], post.get("format", ""),
-                      post.get("quality", ""), post.get("key", "")[:KEY_LENGTH], cuts)
+                      post.get("quality", ""), _KEY.sub("", post.get("key", ""))[:KEY_LENGTH], cuts)
 
 
 def _read_row(start: str, end: str, fps: float) -> tuple[Row, Cut | None]:

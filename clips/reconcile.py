@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from clips.models import Clip
 from core import storage
 from core.models import Trash
 from jobs.models import OPEN, TERMINAL, Job
+from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
 LOOK_BACK_HOURS = 24
@@ -25,6 +28,7 @@ def findings() -> Iterator[str]:
         named |= {clip.key, clip.poster_key}
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
+    yield from _pins()
     running = set(Job.objects.filter(kind="clip", status__in=OPEN).values_list("pk", flat=True))
     root = Path(settings.MEDIA_ROOT)
     for path in sorted((root / "out").glob("*/*")):
@@ -32,6 +36,15 @@ def findings() -> Iterator[str]:
         fresh = path.stat().st_ctime > timezone.now().timestamp() - LEFT_SECONDS
         if key not in named and path.parent.name not in running and not fresh:
             yield f"No row names the file {key}."
+
+
+def _pins() -> Iterator[str]:
+    """A source is held by its open clip jobs and by nothing else; a pin too many would keep it for ever."""
+    needed = Counter(Job.objects.filter(kind="clip", status__in=OPEN).values_list("source", flat=True))
+    held = dict(Upload.objects.filter(Q(pins__gt=0) | Q(pk__in=needed)).values_list("pk", "pins"))
+    for source in sorted(needed.keys() | held.keys()):
+        if needed[source] != held.get(source, 0):
+            yield f"Upload {source} has {held.get(source, 0)} pins for {needed[source]} open jobs."
 
 
 def remove_leftovers() -> int:

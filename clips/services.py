@@ -47,6 +47,9 @@ def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format:
     """
     plan = plan_trim(account, file_id=file_id, cuts=cuts, format=format, quality=quality, captions=captions,
                      by_session=by_session)
+    request_key = request_key and f"{request_key}:{plan.upload.pk}"  # the same key on another source is another wish
+    if made := queue.asked_before(account, request_key):
+        return Queued(tuple(made))
     require(account, cents=plan.total)
     jobs: list[Job] = []
     try:
@@ -71,16 +74,19 @@ def rehearse_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format
 @transaction.atomic
 def _queue_one(account: Account, plan: Plan, *, index: int, title: str | None,
                request_key: str | None) -> Job:
-    """Pin the source and submit one segment; a refusal undoes both."""
+    """Pin the source and submit one segment; a refusal undoes both, a job that was there has its own pin."""
     if not uploads.pin(plan.upload.pk):
         raise Gone
     cut = plan.cuts[index]
     spec = {"upload": plan.upload.pk, "start": cut.start, "end": cut.end, "format": plan.format,
             "quality": plan.asked, "may_4k": plan.may_4k, "title": title,
             "segment": index + 1, "segments": len(plan.cuts)}
-    return queue.submit(account, kind="clip", spec=spec, cents=plan.cents, parts=plan.parts,
-                        source=plan.upload.pk,
-                        request_key=None if request_key is None else f"{request_key}:{index}")
+    job, new = queue.submit_once(account, kind="clip", spec=spec, cents=plan.cents, parts=plan.parts,
+                                 source=plan.upload.pk,
+                                 request_key=None if request_key is None else f"{request_key}:{index}")
+    if not new:
+        uploads.unpin(plan.upload.pk)
+    return job
 
 
 def cancel(account: Account, *, job_id: str) -> Job:

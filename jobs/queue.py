@@ -30,16 +30,24 @@ class QueueRefused(Unavailable):
 def submit(account: Account, *, kind: str, spec: dict[str, Any], cents: int = 0,
            parts: dict[str, int] | None = None, source: str = "", waiting: bool = False,
            request_key: str | None = None) -> Job:
+    """The job of `submit_once`, for callers to whom it does not matter whether it is new."""
+    return submit_once(account, kind=kind, spec=spec, cents=cents, parts=parts, source=source, waiting=waiting,
+                       request_key=request_key)[0]
+
+
+def submit_once(account: Account, *, kind: str, spec: dict[str, Any], cents: int = 0,
+                parts: dict[str, int] | None = None, source: str = "", waiting: bool = False,
+                request_key: str | None = None) -> tuple[Job, bool]:
     """Make a job and set `cents` aside for it, in the caller's transaction; the bell rings after commit.
 
     `parts` says what the cents are made of, `source` is the upload that the job reads. A `waiting` job
-    does not run before `release`. A `request_key` that the account used before returns that job, also
-    when the twin wins the race. Raises InsufficientBalance (402), QueueRefused and DiskFull (503);
-    then nothing of this job is left behind. Source: G15, C040, C104.
+    does not run before `release`. Returns the job and whether it is new: a `request_key` that the account
+    used before returns the job of then, also when the twin wins the race.
+    Raises InsufficientBalance (402), QueueRefused and DiskFull (503); then nothing of this job is left behind. Source: G15, C040, C104.
     """
     twin = _twin(account, request_key)
     if twin is not None:
-        return twin
+        return twin, False
     try:
         with transaction.atomic():
             job = _insert(account, cents, parts, kind=kind, spec=spec, source=source, request_key=request_key,
@@ -48,12 +56,20 @@ def submit(account: Account, *, kind: str, spec: dict[str, Any], cents: int = 0,
         twin = _twin(account, request_key)
         if twin is None:
             raise
-        return twin
+        return twin, False
     except OperationalError as fault:
         raise QueueRefused from fault
     if not waiting:
         transaction.on_commit(partial(ring, job.id), robust=True)
-    return job
+    return job, True
+
+
+def asked_before(account: Account, request_key: str | None) -> list[Job]:
+    """The jobs that an earlier attempt at the same request made, in the order of its segments."""
+    if request_key is None:
+        return []
+    jobs = Job.objects.filter(account=account, request_key__startswith=f"{request_key}:")
+    return sorted(jobs, key=lambda job: int(str(job.request_key).rpartition(":")[2]))
 
 
 def _twin(account: Account, request_key: str | None) -> Job | None:

@@ -26,7 +26,8 @@ class Span:
 
     `seek` is where the output begins, `end` where it ends; `first` is the time of its first frame, which
     lies behind `seek` only where no frame begins near the cut's start; `last` is its last frame's time, which
-    stays on screen until `end`; `count` frames in all.
+    stays on screen until `end`; `count` frames in all. Where no frame begins in the cut, `still` is the time of
+    the one that is on screen during all of it: it is shown from `seek` on.
     """
 
     seek: float
@@ -34,6 +35,7 @@ class Span:
     first: float
     count: int
     last: float
+    still: float | None = None
 
     @property
     def duration(self) -> float:
@@ -81,8 +83,8 @@ def _filled(times: list[str], step: float) -> list[float]:
 def plan_span(times: list[float], found: Probe, cut: Cut) -> Span:
     """The frames in [start, end): first pts >= start, last pts < end, both within half a millisecond.
 
-    Where no frame begins inside the cut (slides, one frame a second), it holds the one on screen at its
-    start. Raises MediaError (out_of_range) where the video has no picture there at all.
+    Where no frame begins inside the cut (slides, a picture that ended before the sound), it holds the one on
+    screen. Raises MediaError (out_of_range) where the video has no picture there at all.
     """
     inside = [time for time in times if cut.start - EPSILON <= time < cut.end - EPSILON]
     before = [time for time in times if time < cut.start - EPSILON]
@@ -90,8 +92,7 @@ def plan_span(times: list[float], found: Probe, cut: Cut) -> Span:
     if not inside:
         if not before:
             raise MediaError("out_of_range", "The video has no picture in this range.")
-        return Span(seek=before[-1], end=before[-1] + cut.duration, first=before[-1], count=1,
-                    last=before[-1])
+        return Span(seek=cut.start, end=cut.end, first=cut.start, count=1, last=cut.start, still=before[-1])
     first = inside[0]
     end = after[0] if after and after[0] - cut.end <= SNAP else cut.end
     if not after:

@@ -23,6 +23,7 @@ _ENTRIES = (
 )
 TOO_LARGE = "The picture is larger than 8192 x 4320 pixels."
 DAMAGED = "The file is damaged or incomplete and cannot be read."
+ODD_PIXELS = 4  # no camera has pixels more than so many times as wide as high
 _HDR = {"smpte2084": "pq", "arib-std-b67": "hlg"}
 SCAN_LIMITS = Limits(cpu=120, wall=180, memory=PROBE_LIMITS.memory, output=PROBE_LIMITS.output,
                      captured=64 * ffmpeg.MIB)
@@ -207,7 +208,10 @@ def _geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
     across, _, down = sar.partition(":")
     width, height = int(video["width"]), int(video["height"])
     if across.isdigit() and down.isdigit() and int(across) and int(down):
-        width = round(width * int(across) / int(down))
+        if max(int(across), int(down)) > ODD_PIXELS * min(int(across), int(down)):
+            sar = "1:1"  # a header that lies; believing it would make a small picture 4K
+        else:
+            width = round(width * int(across) / int(down))
     if rotation in (90, 270):
         width, height = height, width
     return width, height, rotation, sar

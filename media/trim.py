@@ -86,10 +86,10 @@ def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *
 def _encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbox, *, cap: str | None,
             seeking: bool, progress: Progress) -> None:
     width, height = fit(found.width, found.height, cap)
-    seeking = seeking and span.seek > NEAR
+    seeking = seeking and (span.seek if span.still is None else span.still) > NEAR
     argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking)
     expected = int(width * height * BYTES_PER_PIXEL_SECOND * max(1.0, span.duration))
-    seconds = span.duration if seeking else span.end
+    seconds = span.end - (span.seek if span.still is None else span.still) if seeking else span.end
 
     def report(written: float) -> None:
         progress(SHARE_PLAN + (0.97 - SHARE_PLAN) * min(1.0, written / span.duration))
@@ -104,22 +104,35 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
     With `seeking`, ffmpeg jumps to the keyframe before the span; without, it reads from the beginning and
     the filters cut, which is exact where an index lies.
     """
-    chain, sound = filters(found, size), [audio.ALIGNED]
-    before = ffmpeg.seek(span.seek + found.start_time, span.duration)
-    if not seeking:
-        edges = f"start={span.seek - 0.0005 + found.start_time:.6f}:end={span.end - 0.0005 + found.start_time:.6f}"
-        shift = f"PTS-{span.seek + found.start_time:.6f}/TB"
-        before = ["-copyts", "-t", f"{span.end + 1 + found.start_time:.6f}"]
-        chain = [f"trim={edges}", f"setpts={shift}", *chain]
-        sound = [f"atrim={edges}", f"asetpts={shift}", *sound]
+    before, cut_picture, cut_sound = _reach(found, span, seeking=seeking)
     after = ["-map", f"0:{found.video}"]
     if found.has_audio:
+        # A track that ends inside the cut, or before it, goes on in silence: every player wants its length.
+        sound = [*cut_sound, audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
-    if chain:
+    if chain := [*cut_picture, *filters(found, size)]:
         after += ["-vf", ",".join(chain)]
     after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, *_ending(span),
               "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
+
+
+def _reach(found: Probe, span: Span, *, seeking: bool) -> tuple[list[str], list[str], list[str]]:
+    """How to get at a span: input options, and what cuts the picture and the sound after decoding."""
+    origin = span.seek if span.still is None else span.still
+    if seeking:
+        before = ffmpeg.seek(origin + found.start_time, span.end - origin)
+        if span.still is None:
+            return before, [], []
+        late = span.seek - origin
+        return before, ["trim=end_frame=1", "setpts=0"], [f"atrim=start={late:.6f}", f"asetpts=PTS-{late:.6f}/TB"]
+    start, end, zero = span.seek - EPSILON, span.end - EPSILON, found.start_time
+    before = ["-copyts", "-t", f"{span.end + 1 + zero:.6f}"]
+    edges, shift = f"start={start + zero:.6f}:end={end + zero:.6f}", f"PTS-{span.seek + zero:.6f}/TB"
+    picture = [f"trim={edges}", f"setpts={shift}"]
+    if span.still is not None:
+        picture = [f"trim=start={origin - EPSILON + zero:.6f}:end_frame=1", "setpts=0"]
+    return before, picture, [f"atrim={edges}", f"asetpts={shift}"]
 
 
 def _ending(span: Span) -> list[str]:
@@ -145,7 +158,7 @@ def filters(found: Probe, size: tuple[int, int]) -> list[str]:
     upright = found.rotation in (90, 270)
     stored = (found.coded_height, found.coded_width) if upright else (found.coded_width, found.coded_height)
     even = (stored[0] - stored[0] % 2, stored[1] - stored[1] % 2)
-    if size[1] < found.height - 1 or size[0] < found.width - 1:
+    if size[1] < found.height - 1 or size[0] < found.width - 1 or min(even) < 2:
         chain += [f"scale={size[0]}:{size[1]}:flags=bicubic", "setsar=1"]
     elif even != stored:
         chain.append(f"crop={even[0]}:{even[1]}:0:0")

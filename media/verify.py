@@ -12,7 +12,7 @@ from media.ffmpeg import Sandbox
 from media.frames import Span
 from media.probe import SCAN_LIMITS, Probe
 
-LENGTH_SLACK = 0.1  # seconds, and one frame: AAC ends on blocks, the last frame stays on screen its time
+LENGTH_SLACK = 0.1  # seconds: AAC ends on blocks of 1024 samples
 OFFSET_SLACK = 0.03  # seconds; one AAC block
 
 
@@ -56,8 +56,7 @@ def check(result: Path, span: Span, source: Probe, sandbox: Sandbox) -> Found:
                   frames=int(video["nb_read_packets"]), av_offset=offset)
     faults = [text for text, wrong in {
         f"{found.frames} frames, not {span.count}": found.frames != span.count,
-        f"{found.duration:.3f} s, not {span.duration:.3f}":
-            abs(found.duration - span.duration) > LENGTH_SLACK + (1 / source.fps if source.fps else 0),
+        f"{found.duration:.3f} s, not {span.duration:.3f}": abs(found.duration - span.duration) > LENGTH_SLACK,
         f"sound {offset:.3f} s off": abs(offset) > OFFSET_SLACK,
     }.items() if wrong]
     if faults:

@@ -4,8 +4,12 @@ import pytest
 
 from billing.models import Hold, Wallet
 from billing.queries import available_cents
+from clips.reconcile import findings
+from clips.services import request_trim
 from core.models import Idempotency
+from jobs import queue
 from jobs.models import Job
+from media.cut import Cut
 from tests.clips.asking import many, one, refused
 from tests.clips.rows import ready_upload
 from tests.factories import give
@@ -130,3 +134,45 @@ def test_x002_a_dry_run_makes_every_check(api, alice, upload):
 @pytest.mark.parametrize("flag", [1, "true", None, "yes"])
 def test_x002_dry_run_is_a_boolean(api, upload, flag):
     refused(api.post("/v1/clip", one(upload, dry_run=flag)), 400, "invalid_field")
+
+
+# --- the studio's own key: a form sent twice -------------------------------------------------------
+
+def asked_by_form(account, upload, key="form:abc"):
+    return request_trim(account, file_id=upload.pk, cuts=[Cut(0, 1), Cut(1, 2)], by_session=True, request_key=key).jobs
+
+
+def test_a_form_sent_twice_has_one_set_of_jobs_one_charge_and_one_pin_each(alice, upload):
+    first, again = asked_by_form(alice, upload), asked_by_form(alice, upload)
+    upload.refresh_from_db()
+    assert [job.pk for job in again] == [job.pk for job in first]
+    assert (Job.objects.count(), available_cents(alice), upload.pins) == (2, 496, 2)
+
+
+def test_a_form_sent_again_with_an_empty_wallet_still_has_its_jobs(alice):
+    give(alice, 4)
+    upload = ready_upload(alice)
+    first = asked_by_form(alice, upload)
+    assert [job.pk for job in asked_by_form(alice, upload)] == [job.pk for job in first]
+
+
+def test_the_same_key_on_another_source_is_another_wish(alice, upload):
+    other = ready_upload(alice)
+    first, second = asked_by_form(alice, upload), asked_by_form(alice, other)
+    assert {job.source for job in first} | {job.source for job in second} == {upload.pk, other.pk}
+    assert Job.objects.count() == 4
+
+
+def test_a_twin_that_wins_the_race_keeps_the_only_pin(alice, upload, monkeypatch):
+    asked_by_form(alice, upload)
+    monkeypatch.setattr(queue, "asked_before", lambda account, key: [])  # as if both had looked before either wrote
+    asked_by_form(alice, upload)
+    upload.refresh_from_db()
+    assert (Job.objects.count(), upload.pins) == (2, 2)
+
+
+def test_a_pin_too_many_is_found(alice, upload):
+    asked_by_form(alice, upload)
+    assert list(findings()) == []
+    type(upload).objects.filter(pk=upload.pk).update(pins=3)
+    assert list(findings()) == [f"Upload {upload.pk} has 3 pins for 2 open jobs."]

@@ -13,7 +13,7 @@ from media.errors import MediaError
 from media.ffmpeg import ffprobe_binary
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, SECONDS, X264, Source
+from tests.engine.sources import MATRIX, SECONDS, X264, Source, noise
 from tests.engine.test_hostile import made
 
 RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]
@@ -146,3 +146,57 @@ def test_hdr_becomes_standard_range_and_stays_exact(tags, known, sandbox, tmp_pa
             "stream=pix_fmt,color_space,color_transfer,color_primaries", "-of", "csv=p=0", tmp_path / "out.mp4"]
     assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split(",")[1:] == [
         "bt709", "bt709", "bt709\n"]
+
+
+def _two_tracks(folder, *, video: float, audio: float):
+    """A source whose tracks end at different times, and its probe's path."""
+    whole, out = folder / "whole.mp4", folder / f"v{video:g}a{audio:g}.mp4"
+    frames_at = "-r 30 -f lavfi -i testsrc2=s=320x180:r=30"
+    made(whole, *frames_at.split(), "-t", str(video), *X264, "-g", "60")
+    return made(out, "-i", str(whole), "-f", "lavfi", "-i", f"sine=440:d={audio}:r=48000", "-map", "0:v", "-map", "1:a",
+                "-c:v", "copy", "-c:a", "aac")
+
+
+@pytest.mark.parametrize("edges", [(6, 8), (4, 6)], ids=str)
+def test_a_cut_behind_the_end_of_the_sound_goes_on_in_silence(edges, sandbox, tmp_path):
+    path = _two_tracks(tmp_path, video=9, audio=5)
+    receipt = trim.trim(path, probe(path, sandbox), Cut(*edges), tmp_path / "out.mp4", sandbox)
+    sound = frames.sound(tmp_path / "out.mp4")
+    heard = max(0.0, 5 - edges[0])
+    assert receipt.frames == 60
+    assert len(sound) / frames.SOUND_RATE == pytest.approx(2.0, abs=0.03)
+    assert abs(sound[int((heard + 0.1) * frames.SOUND_RATE):]).max() < 0.01
+
+
+def test_a_cut_behind_the_end_of_the_picture_keeps_its_own_sound(bank, sandbox, tmp_path):
+    raw, out = tmp_path / "noise.s16", tmp_path / "short.mp4"
+    raw.write_bytes(noise(8))
+    made(out, "-f", "lavfi", "-t", "3", "-i", "testsrc2=s=320x180:r=30", "-f", "s16le", "-ar", "48000", "-ac", "1",
+         "-i", str(raw), *X264, "-c:a", "aac")
+    receipt = trim.trim(out, probe(out, sandbox), Cut(5.5, 7.0), tmp_path / "cut.mp4", sandbox)
+    offset = frames.sound_offset_ms(frames.sound(out), frames.sound(tmp_path / "cut.mp4"), at=5.8, begin=0.3)
+    assert (receipt.frames, abs(offset) <= 3) == (1, True)
+    assert receipt.duration == pytest.approx(1.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("fps", "edges", "shown"), [("1", (2.2, 2.8), [2]), ("1", (0.5, 1.2), [1]),
+                                                     ("1/5", (6, 7), [1]), ("1/5", (9.5, 11), [2])])
+def test_slides_last_as_long_as_asked_and_show_the_right_one(fps, edges, shown, known, sandbox, tmp_path):
+    source = Source(f"slow-{fps.replace('/', '-')}", "mp4", fps=fps, frames=4, audio=("-an",))
+    path, found, _, _ = known(source)
+    receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4") == shown
+    assert receipt.duration == pytest.approx(edges[1] - edges[0], abs=0.05)
+
+
+def test_a_picture_of_one_pixel_is_made_even(sandbox, tmp_path):
+    path = made(tmp_path / "dot.mkv", "-f", "lavfi", "-t", "1", "-i", "testsrc2=s=16x16:r=10", "-vf", "scale=1:1",
+                "-c:v", "ffv1")
+    receipt = trim.trim(path, probe(path, sandbox), Cut(0, 1), tmp_path / "out.mp4", sandbox)
+    assert (receipt.width, receipt.height, receipt.frames) == (2, 2, 10)
+
+
+def test_pixels_that_cannot_be_are_taken_as_square(sandbox, tmp_path):
+    path = made(tmp_path / "sar.mkv", "-f", "lavfi", "-t", "1", "-i", "testsrc2=s=320x180:r=10", "-vf", "setsar=143",
+                *X264)
+    assert (probe(path, sandbox).width, probe(path, sandbox).sar) == (320, "1:1")
