@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from fastclip_site import env  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36  # Linux prctl(2)
+GRACE_SECONDS = 3  # for running jobs; who presses Ctrl-C waits, and what is given back runs again by itself
 START_SECONDS = 60.0
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine has
 PROGRAMS = {
@@ -145,10 +146,7 @@ Paste this into another terminal:
 
   curl -s {address}/v1/balance -H 'Authorization: Bearer {facts["api_key"]}'
 
-  curl -s {address}/v1/upload/request -H 'Authorization: Bearer {facts["api_key"]}' \\
-    -H 'Content-Type: application/json' \\
-    -d '{{"filename":"talk.mp4","content_type":"video/mp4","file_size":1048576}}'
-
+From a video to a clip: docs/api.md shows it with curl, `make demo` does it for you.
 API reference: {address}/docs     Mail is printed here.     Ctrl-C stops everything.
 """, flush=True)
 
@@ -161,6 +159,7 @@ def serve() -> int:
     address = env.text("PUBLIC_SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("LOG_JSON", "0" if sys.stderr.isatty() else "1")
+    os.environ.setdefault("JOB_GRACE_SECONDS", str(GRACE_SECONDS))
     os.environ["PYTHONUNBUFFERED"] = "1"  # mail appears when it is sent
     facts = first_account()
     group = Group()
@@ -173,9 +172,9 @@ def serve() -> int:
         while not group.signals and not ended:
             ended = group.ended()
             time.sleep(0.2)
-        print("\nFastClip stops; running jobs may end first (Ctrl-C again: at once).", flush=True)
+        print("\nFastClip stops. Press Ctrl-C again to stop at once.", flush=True)
     finally:
-        group.stop(env.integer("JOB_GRACE_SECONDS", 30) + 15)
+        group.stop(env.integer("JOB_GRACE_SECONDS", GRACE_SECONDS) + 15)
     if ended:
         raise Failed(f"the {ended} ended by itself, so everything was stopped.")
     print("FastClip has stopped.", flush=True)
