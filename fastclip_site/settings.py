@@ -200,7 +200,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SORT_OPERATIONS": False,  # the order of the routes, which is the order of work
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums",
-                             "core.schemas.without_docstrings"],
+                             "core.schemas.without_docstrings", "core.schemas.with_meanings"],
     "ENUM_NAME_OVERRIDES": {
         "UploadStatus": ["pending", "processing", "ready", "failed"],
         "JobStatus": ["pending", "downloading", "processing", "uploading", "complete", "failed"],

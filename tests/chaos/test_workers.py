@@ -72,7 +72,7 @@ def test_x005_a_cancel_kills_the_tool_and_a_stopped_worker_gives_its_job_back_an
     site.stop()
     assert time.monotonic() - asked < 10, "a stop takes its grace and a moment"
     assert site.processes() == {}
-    assert "waiting up to 1 s for 1 running job; what is not done by then goes back to the queue" in site.log.read_text()
+    assert "waiting up to 1 s for 1 running job; what is not done by then goes back" in site.log.read_text()
     assert site.rows("SELECT status, attempts, lease_until FROM jobs_job WHERE error_code IS NULL") == [
         ("processing", 0, None)]
     site.audit()
