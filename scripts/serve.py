@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,11 +28,11 @@ sys.path.insert(0, str(ROOT))
 from fastclip_site import env  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36  # Linux prctl(2)
-GRACE_SECONDS = 3  # for running jobs; who presses Ctrl-C waits, and what is given back runs again by itself
+GRACE_SECONDS = 3  # for requests and jobs; who presses Ctrl-C waits, and a job given back runs again by itself
 START_SECONDS = 60.0
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine has
 PROGRAMS = {
-    "web server": [sys.executable, "-m", "gunicorn"],
+    "web server": [sys.executable, "-m", "gunicorn", "--graceful-timeout", str(GRACE_SECONDS)],
     "worker": [sys.executable, str(ROOT / "manage.py"), "worker"],
 }
 
@@ -54,7 +55,8 @@ class Group:
             signal.signal(number, self._on_signal)
         tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         for name, argv in PROGRAMS.items():
-            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL)
+            # In a group of its own a program hears of Ctrl-C from us alone: gunicorn hangs on two signals at once.
+            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL, process_group=0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
@@ -62,6 +64,13 @@ class Group:
     def ended(self) -> str:
         """The name of a program that ended by itself, or ""."""
         return next((name for name, program in self._running.items() if program.poll() is not None), "")
+
+    def reap(self) -> None:
+        """Bury orphans that ended: unburied they look alive to the worker, which waits for its group to be empty."""
+        ours = {program.pid for program in self._running.values()}
+        for child in set(_children()) - ours:
+            with suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
 
     def stop(self, seconds: float) -> None:
         """Ask all to end, wait up to `seconds` or for a second signal, then kill what is left."""
@@ -72,6 +81,7 @@ class Group:
         while any(program.poll() is None for program in self._running.values()):
             if time.monotonic() > end or self.signals > asked:
                 break
+            self.reap()
             time.sleep(0.05)
         while children := _children():
             for child in children:
@@ -171,6 +181,7 @@ def serve() -> int:
             introduce(address, facts)
         while not group.signals and not ended:
             ended = group.ended()
+            group.reap()
             time.sleep(0.2)
         print("\nFastClip stops. Press Ctrl-C again to stop at once.", flush=True)
     finally:

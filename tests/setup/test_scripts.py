@@ -163,6 +163,16 @@ def test_the_introduction_leaves_nothing_behind_when_it_is_pasted(capsys):
     assert "docs/api.md" in told and "make demo" in told
 
 
+def test_an_orphan_that_ended_is_buried():
+    """A process of a group that nobody waits for would keep the group, and so the stop of the worker, waiting."""
+    script = ("import ctypes, os, subprocess, sys, time; sys.path.insert(0, 'scripts'); import serve; "
+              "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); "
+              "subprocess.run(['sh', '-c', 'sleep 0.2 & exit']); time.sleep(0.5); group = serve.Group(); "
+              "before = len(serve._children()); group.reap(); print(before, len(serve._children()))")
+    done = run(sys.executable, "-c", script)
+    assert (done.stdout, done.stderr) == ("1 0\n", "")
+
+
 def test_a_taken_port_is_one_clear_sentence():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
