@@ -56,7 +56,8 @@ class Group:
         tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         for name, argv in PROGRAMS.items():
             # In a group of its own a program hears of Ctrl-C from us alone: gunicorn hangs on two signals at once.
-            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL, process_group=0)
+            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL,
+                                                   process_group=0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
