@@ -17,7 +17,7 @@ from core.times import stamp
 
 
 class KeyRequest(serializers.Serializer[Any]):
-    name = StrictText(max_length=100)
+    name = StrictText(max_length=100, help_text="What you will know it by, 1 to 100 characters.")
 
 
 def key_view(key: ApiKey) -> dict[str, Any]:

@@ -30,10 +30,10 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 
 class Key(serializers.Serializer[Any]):
-    key_id = serializers.CharField()
-    name = serializers.CharField()
+    key_id = serializers.CharField(help_text="The key's name for DELETE /v1/keys/{key_id}; not a secret.")
+    name = serializers.CharField(help_text="As it was given.")
     prefix = serializers.CharField(help_text="The first 12 characters of the key.")
-    created_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField(help_text="When it was made.")
 
 
 class NewKey(Key):
@@ -41,23 +41,23 @@ class NewKey(Key):
 
 
 class ListedKey(Key):
-    last_used_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="When it last signed a request; null if never.")
 
 
 class Keys(serializers.Serializer[Any]):
-    keys = ListedKey(many=True)
+    keys = ListedKey(many=True, help_text="At most 10.")
 
 
 class KeyRevoked(serializers.Serializer[Any]):
-    ok = serializers.BooleanField()
+    ok = serializers.BooleanField(help_text="Always true: the key stopped working.")
 
 
 def make_key(body: Any) -> Description:
-    return describe("create_key", "Make an API key", tag=TAG, body=body, answer=NewKey, status=201, session_only=True,
+    return describe("create_key", "Create an API key", tag=TAG, body=body, answer=NewKey, status=201, session_only=True,
                     faults="limit_reached", asked={"name": "ci"}, answered=ROW | {"key": "sk_live_Ab3x..."})
 
 
-list_keys = describe("list_keys", "List the API keys", tag=TAG, answer=Keys, session_only=True,
+list_keys = describe("list_keys", "List API keys", tag=TAG, answer=Keys, session_only=True,
                      answered={"keys": [ROW | {"last_used_at": None}]})
 revoke_key = describe("revoke_key", "Revoke an API key",
                       tag=TAG, answer=KeyRevoked, session_only=True, faults="not_found",

@@ -30,34 +30,46 @@ class Token(serializers.ChoiceField):
 
 
 class Segment(serializers.Serializer[Any]):
-    start = MediaTime()
-    end = MediaTime()
+    start = MediaTime(help_text="Where the clip begins: seconds, or HH:MM:SS.mmm.")
+    end = MediaTime(help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
 
 
 class CaptionsWish(serializers.Serializer[Any]):
-    preset_ref = StrictText(max_length=120)
+    preset_ref = StrictText(max_length=120, help_text="Not offered by this version.")
 
 
 class ClipRequest(serializers.Serializer[Any]):
     """`POST /v1/clip`: `file_id` and either `start` with `end` or `segments` (C038)."""
 
-    file_id = StrictText(max_length=100)
-    start = MediaTime(required=False)
-    end = MediaTime(required=False)
-    segments = serializers.ListField(child=Segment(), required=False)
-    format = Token(choices=[*FORMATS, "aac"], required=False)
-    quality = Token(choices=[*QUALITIES, *ALIASES], required=False)
-    captions = CaptionsWish(required=False)
-    title = StrictText(max_length=200, required=False)
-    dry_run = Flag(default=False)
+    file_id = StrictText(max_length=100, help_text="A ready upload.")
+    start = MediaTime(required=False,
+        help_text="Where the clip begins: seconds, or HH:MM:SS.mmm. With end, instead of segments.")
+    end = MediaTime(required=False, help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
+    segments = serializers.ListField(child=Segment(), required=False,
+        help_text="1 to 50 clips, each a job of its own, instead of start and end.")
+    format = Token(choices=[*FORMATS, "aac"], required=False,
+        help_text="From video: mp4 (the default), and gif when signed in by the site. From audio: mp3 (the "
+                  "default), m4a (also called aac), wav, flac.")
+    quality = Token(choices=[*QUALITIES, *ALIASES], required=False,
+        help_text="Bounds an mp4's short side: 1080p (high), 720p (medium), or 4k with a paid deposit. "
+                  "Never scaled up. Without it the source's size, up to 1080p until 4K is unlocked. Not for "
+                  "audio.")
+    captions = CaptionsWish(required=False,
+        help_text="Not offered by this version: a request with captions is refused.")
+    title = StrictText(max_length=200, required=False, help_text="The clip's title; without it the file's name.")
+    dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
 
 
 class ClipsQuery(serializers.Serializer[Any]):
     """`GET /v1/clips` (C111): filters and the page (G18). Query values are text, so DRF's own fields fit."""
 
-    limit = serializers.IntegerField(min_value=1, default=50)
-    offset = serializers.IntegerField(min_value=0, max_value=2**31, default=0)
-    format = Token(choices=FORMATS, required=False)
-    pinned = serializers.BooleanField(required=False, allow_null=True, default=None)
-    captioned = serializers.BooleanField(required=False, allow_null=True, default=None)
-    q = StrictText(required=False, max_length=200, allow_blank=True)
+    limit = serializers.IntegerField(min_value=1, default=50, help_text="Clips per page; above 100 means 100.")
+    offset = serializers.IntegerField(min_value=0, max_value=2**31, default=0,
+        help_text="How many to skip; `next` of the page before.")
+    format = Token(choices=FORMATS, required=False, help_text="Only clips of this format.")
+    pinned = serializers.BooleanField(required=False, allow_null=True, default=None,
+        help_text="true: only clips that never expire; false: only those that do.")
+    captioned = serializers.BooleanField(required=False, allow_null=True, default=None,
+        help_text="Not offered by this version: no clip has captions.")
+    q = StrictText(required=False, max_length=200, allow_blank=True,
+        help_text="Only clips with this text in their title.")

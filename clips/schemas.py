@@ -23,78 +23,95 @@ ASKING = ("not_found not_ready source_expired upload_failed invalid_range too_ma
           "queue_unavailable disk_full idempotency_mismatch in_flight")
 
 
+CUTTING = (
+    "One job per segment, $0.02 each, $0.04 where 4K is delivered. A video source is cut to mp4, or to gif by who is "
+    "signed in on the site; an audio source to mp3, m4a, wav or flac. With dry_run the answer is dry_run, cost, "
+    "reserved, format, quality and segments instead of jobs.")
+
+
 class QueuedJobs(serializers.Serializer[Any]):
     """`job_id` for start and end, `job_ids` for segments."""
 
-    status = serializers.ChoiceField(["pending", "partial"])
-    job_id = serializers.CharField(required=False)
-    job_ids = serializers.ListField(child=serializers.CharField(), required=False)
+    status = serializers.ChoiceField(["pending", "partial"],
+        help_text="partial where only the first segments could be queued.")
+    job_id = serializers.CharField(required=False, help_text="The job: of start and end, or of the only segment.")
+    job_ids = serializers.ListField(child=serializers.CharField(), required=False,
+        help_text="With segments: one job each, in their order.")
     error = serializers.CharField(required=False, help_text="Why some segments were not queued.")
 
 
 class Job(serializers.Serializer[Any]):
     """The result fields are null until the job is complete."""
 
-    job_id = serializers.CharField()
-    kind = serializers.CharField()
-    status = serializers.ChoiceField(OPEN + TERMINAL)
-    progress = serializers.IntegerField(min_value=0, max_value=100)
-    status_message = serializers.CharField()
-    download_url = serializers.URLField(allow_null=True, help_text="Fresh on each read, good for an hour.")
-    file_name = serializers.CharField(allow_null=True)
-    format = serializers.CharField(allow_null=True)
-    quality = serializers.CharField(allow_null=True)
-    aspect_ratio = serializers.CharField(allow_null=True)
-    saved_to_library = serializers.BooleanField(allow_null=True)
-    clip_id = serializers.UUIDField(allow_null=True)
-    share_url = serializers.CharField(allow_null=True)
-    embed_url = serializers.CharField(allow_null=True)
-    cost = serializers.FloatField(allow_null=True, help_text="US dollars.")
-    balance = serializers.FloatField(help_text="US dollars.")
-    file_id = serializers.CharField()
-    title = serializers.CharField(allow_null=True)
+    job_id = serializers.CharField(help_text="The job.")
+    kind = serializers.CharField(help_text="Always clip.")
+    status = serializers.ChoiceField(OPEN + TERMINAL,
+        help_text="pending, downloading, processing, uploading, then complete or failed.")
+    progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Percent; 100 once complete.")
+    status_message = serializers.CharField(help_text="What is being done, for people.")
+    download_url = serializers.URLField(allow_null=True,
+        help_text="Fresh on each read, good for an hour; null until complete and after the clip has expired.")
+    file_name = serializers.CharField(allow_null=True, help_text="What the download is saved as.")
+    format = serializers.CharField(allow_null=True, help_text="What was made: mp4, gif, mp3, m4a, wav or flac.")
+    quality = serializers.CharField(allow_null=True,
+        help_text="Class of the delivered picture, such as 1080p; empty for audio and GIF.")
+    aspect_ratio = serializers.CharField(allow_null=True, help_text="Such as 16:9; empty for audio.")
+    saved_to_library = serializers.BooleanField(allow_null=True,
+        help_text="true once complete: GET /v1/clips lists it.")
+    clip_id = serializers.UUIDField(allow_null=True, help_text="The clip: GET /v1/clips/{clip_id}.")
+    share_url = serializers.CharField(allow_null=True, help_text="Path of the clip's page; not served by this version.")
+    embed_url = serializers.CharField(allow_null=True,
+        help_text="Path of the clip's player; not served by this version.")
+    cost = serializers.FloatField(allow_null=True, help_text="US dollars; 0 where the job failed.")
+    balance = serializers.FloatField(help_text="US dollars that can be spent now.")
+    file_id = serializers.CharField(help_text="The upload it was cut from.")
+    title = serializers.CharField(allow_null=True, help_text="The clip's title.")
     start = serializers.FloatField(help_text="Seconds in the source.")
     end = serializers.FloatField(help_text="Seconds in the source.")
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(required=False, allow_null=True)
-    error = serializers.CharField(required=False)
-    error_code = serializers.CharField(required=False)
-    refunded = serializers.BooleanField(required=False)
-    cut = serializers.DictField(required=False, help_text="How exact the cut is.")
-    width = serializers.IntegerField(required=False)
-    height = serializers.IntegerField(required=False)
-    duration = serializers.FloatField(required=False, help_text="Seconds.")
+    created_at = serializers.DateTimeField(help_text="When it was asked for.")
+    expires_at = serializers.DateTimeField(required=False, allow_null=True,
+        help_text="When the clip goes, 24 hours after it was made.")
+    error = serializers.CharField(required=False, help_text="Only of a failed job: why, for people.")
+    error_code = serializers.CharField(required=False, help_text="Only of a failed job: why, for programs.")
+    refunded = serializers.BooleanField(required=False,
+        help_text="Only of a failed job: true, what was set aside is back.")
+    cut = serializers.DictField(required=False, help_text="How exact the cut is: the receipt of a video clip.")
+    width = serializers.IntegerField(required=False, help_text="Pixels; only with a picture.")
+    height = serializers.IntegerField(required=False, help_text="Pixels; only with a picture.")
+    duration = serializers.FloatField(required=False, help_text="Seconds of the clip.")
 
 
 class Clip(serializers.Serializer[Any]):
-    clip_id = serializers.UUIDField()
-    share_url = serializers.CharField()
-    embed_url = serializers.CharField()
-    job_id = serializers.CharField()
-    file_id = serializers.CharField()
-    title = serializers.CharField()
-    file_name = serializers.CharField()
-    format = serializers.CharField()
-    quality = serializers.CharField()
-    aspect_ratio = serializers.CharField()
+    clip_id = serializers.UUIDField(help_text="The clip.")
+    share_url = serializers.CharField(help_text="Path of the clip's page; not served by this version.")
+    embed_url = serializers.CharField(help_text="Path of the clip's player; not served by this version.")
+    job_id = serializers.CharField(help_text="The job that made it.")
+    file_id = serializers.CharField(help_text="The upload it was cut from.")
+    title = serializers.CharField(help_text="Its title.")
+    file_name = serializers.CharField(help_text="What the download is saved as.")
+    format = serializers.CharField(help_text="mp4, gif, mp3, m4a, wav or flac.")
+    quality = serializers.CharField(help_text="Class of the picture, such as 1080p; empty for audio and GIF.")
+    aspect_ratio = serializers.CharField(help_text="Such as 16:9; empty for audio.")
     duration = serializers.FloatField(help_text="Seconds.")
     size = serializers.IntegerField(help_text="Bytes.")
-    captioned = serializers.BooleanField()
-    pinned = serializers.BooleanField()
-    view_count = serializers.IntegerField()
-    view_count_visible = serializers.BooleanField()
+    captioned = serializers.BooleanField(help_text="Always false: captions are not offered by this version.")
+    pinned = serializers.BooleanField(help_text="Whether it never expires.")
+    view_count = serializers.IntegerField(help_text="Always 0: pages that count views are not offered by this version.")
+    view_count_visible = serializers.BooleanField(help_text="Always true in this version.")
     download_url = serializers.URLField(help_text="Fresh on each read, good for an hour.")
-    thumbnail_url = serializers.URLField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
+    thumbnail_url = serializers.URLField(allow_null=True,
+        help_text="A picture of it, good for an hour; null for audio.")
+    created_at = serializers.DateTimeField(help_text="When it was made.")
+    expires_at = serializers.DateTimeField(allow_null=True,
+        help_text="When it goes, 24 hours later; null where pinned.")
 
 
 class Clips(serializers.Serializer[Any]):
-    clips = Clip(many=True)
-    total = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    offset = serializers.IntegerField()
-    next = serializers.IntegerField(allow_null=True, help_text="The offset of the next page.")
+    clips = Clip(many=True, help_text="Newest first.")
+    total = serializers.IntegerField(help_text="How many there are on all pages.")
+    limit = serializers.IntegerField(help_text="Clips per page.")
+    offset = serializers.IntegerField(help_text="How many were skipped.")
+    next = serializers.IntegerField(allow_null=True, help_text="The offset of the next page; null on the last.")
 
 
 ROW = MADE | {
@@ -104,16 +121,16 @@ ROW = MADE | {
 
 
 def clip(body: Any) -> Description:
-    return describe("create_clips", "Cut one or more clips",
-                    tag=TAG, body=body, answer=QueuedJobs, faults=ASKING, replay=True,
+    return describe("create_clips", "Create clips",
+                    tag=TAG, body=body, answer=QueuedJobs, faults=ASKING, replay=True, about=CUTTING,
                     asked={"file_id": "upl_a1b2c3d4e5f6", "segments": [{"start": 10, "end": 20},
                                                                        {"start": 45, "end": 60}],
                            "format": "mp4", "quality": "1080p"},
                     answered={"job_ids": ["job_0a1b2c3d4e5f", "job_5f4e3d2c1b0a"], "status": "pending"})
 
 
-job = describe("read_job", "Read a job", tag=TAG, answer=Job, faults="not_found", answered=JOB)
-cancel = describe("cancel_job", "Cancel a job; what was reserved comes back", tag=TAG, answer=Job,
+job = describe("read_job", "Get a job", tag=TAG, answer=Job, faults="not_found", answered=JOB)
+cancel = describe("cancel_job", "Cancel a job", tag=TAG, answer=Job,
                   faults="not_found conflict csrf",
                   answered=JOB | dict.fromkeys(LINKS) | dict.fromkeys(
                       ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library"]) | {
@@ -122,10 +139,10 @@ cancel = describe("cancel_job", "Cancel a job; what was reserved comes back", ta
 
 
 def clips(query: Any) -> Description:
-    return describe("list_clips", "List the clips that have not expired",
+    return describe("list_clips", "List clips",
                     tag=TAG, answer=Clips, faults="invalid_field",
                     parameters=[query],
                     answered={"clips": [ROW], "total": 1, "limit": 50, "offset": 0, "next": None})
 
 
-one_clip = describe("read_clip", "Read a clip", tag=TAG, answer=Clip, faults="not_found", answered=ROW)
+one_clip = describe("read_clip", "Get a clip", tag=TAG, answer=Clip, faults="not_found", answered=ROW)

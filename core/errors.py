@@ -54,7 +54,7 @@ class Forbidden(FastClipError):
 class NotFound(FastClipError):
     """Unknown, expired or another account's: the same answer for all (G10)."""
 
-    status, code, sentence = 404, "not_found", "There is no such thing here."
+    status, code, sentence = 404, "not_found", "Not found: unknown, expired, or another account's."
 
 
 class Conflict(FastClipError):

@@ -30,7 +30,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, errors.NotFound())
+    """No route, or a view's own 404; the API gives one answer for all that is not there (G10)."""
+    ours = request.path.startswith(API_PREFIXES)
+    return answer(request, errors.NotFound("" if ours else "There is no page at this address."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -79,6 +79,25 @@ class Described(AutoSchema):
         return ""
 
 
+PATH_MEANINGS = {
+    "file_id": "The upload, as upload/request or multipart/initiate named it.",
+    "upload_id": "The multipart upload, as multipart/initiate named it.",
+    "job_id": "The job, as POST /v1/clip named it.",
+    "clip_id": "The clip, as its job and GET /v1/clips name it.",
+    "key_id": "The key, as GET /v1/keys names it.",
+}
+
+
+def with_meanings(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say what stands in a path (a hook of drf-spectacular)."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["description"] = PATH_MEANINGS[parameter["name"]]
+    return result
+
+
 def without_docstrings(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Take the serializers' docstrings out of the published description (a hook of drf-spectacular)."""
     for component in result["components"]["schemas"].values():

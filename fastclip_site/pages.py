@@ -5,19 +5,36 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.templatetags.static import static
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from billing import prices
 from core.errors import InvalidField
 from core.pages import safe_next
 from fastclip_site.context import THEMES
 
+PRIVATE = ("/account", "/admin/", "/library", "/studio/", "/v1/")
 YEAR = 365 * 24 * 3600  # seconds
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", {"prices": prices, "api_url": settings.PUBLIC_API_URL})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """`/favicon.ico`: where programs look that do not read the page's own `<link rel="icon">`."""
+    reply = redirect(static("img/favicon.svg"))
+    reply["Cache-Control"] = "public, max-age=86400"
+    return reply
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """`/robots.txt`: the open pages may be found, those behind a sign-in hold nothing to be found."""
+    return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE),
+                        content_type="text/plain; charset=utf-8")
 
 
 @require_GET

@@ -147,6 +147,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.text("ACCOUNT_EMAIL_VERIFICATION", "optional")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "FastClip: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells the owner of a changed or reset password
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
@@ -168,6 +170,7 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "admin@fastclip.dev")
 
 # --- Language and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["fastclip_site.formats"]  # 24 hours, in the admin too
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -197,7 +200,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1",
     "SORT_OPERATIONS": False,  # the order of the routes, which is the order of work
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums",
-                             "core.schemas.without_docstrings"],
+                             "core.schemas.without_docstrings", "core.schemas.with_meanings"],
     "ENUM_NAME_OVERRIDES": {
         "UploadStatus": ["pending", "processing", "ready", "failed"],
         "JobStatus": ["pending", "downloading", "processing", "uploading", "complete", "failed"],

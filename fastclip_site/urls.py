@@ -20,6 +20,8 @@ urlpatterns = [
     path("llm", docs.llm, name="llm"),
     path("llms.txt", docs.llms, name="llms"),
     path("v1/openapi.json", docs.openapi, name="openapi"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+    path("robots.txt", pages.robots, name="robots"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("core.urls")),

@@ -20,8 +20,7 @@ for hidden in (Failure, OrmQ, Schedule, Success):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ["id", "account", "kind", "status", "progress", "attempts", "charged", "error_code",
-                    "created_at", "finished_at"]
+    list_display = ["id", "account", "kind", "status", "charged", "error_code", "created_at", "took"]
     list_filter = ["status", "kind", "error_code", "created_at"]
     list_select_related = ["account"]
     search_fields = ["id", "source", "account__email", "request_key"]
@@ -38,6 +37,13 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description="cost", ordering="cost")
     def charged(self, job: Job) -> str:
         return price(job.cost)
+
+    @admin.display(description="took", ordering="finished_at")
+    def took(self, job: Job) -> str:
+        """From the first start to the end; "" while it waits or runs."""
+        if job.started_at is None or job.finished_at is None:
+            return ""
+        return f"{(job.finished_at - job.started_at).total_seconds():.1f} s"
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Cancelling moves money back, so looking is not enough."""

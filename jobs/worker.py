@@ -139,6 +139,18 @@ def _busy() -> int:
     return Job.objects.filter(worker__startswith=f"{host()}:", lease_until__gt=clock.now()).count()
 
 
+def _awaited() -> str:
+    """What a stop waits for, for the person at the terminal."""
+    counted: list[int] = []
+    if fault_of(lambda: counted.append(_busy())) is not None:
+        return "the database does not answer, so running jobs are not counted"
+    [busy] = counted
+    if not busy:
+        return "no job is running"
+    return (f"waiting up to {settings.JOB_GRACE_SECONDS} s for {busy} running job{'s' if busy > 1 else ''}; "
+            "what is not done by then goes back to the queue")
+
+
 class Supervisor:
     """Keeps one host's queue alive until SIGTERM or SIGINT, and sweeps meanwhile."""
 
@@ -161,7 +173,7 @@ class Supervisor:
                 self._tend()
         finally:
             self._stopping.set()
-            self._say("worker stopping: running jobs may end")
+            self._say(f"worker stopping: {_awaited()}")
             self._cluster.stop(settings.JOB_GRACE_SECONDS)
             sweeper.join(TICK_SECONDS)
         self._say("worker stopped")

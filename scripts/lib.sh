@@ -7,6 +7,13 @@ say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 die() { printf '\nFastClip: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# quietly TITLE COMMAND...: keep what COMMAND prints in the file $told, and show it only where it fails
+quietly() {
+  local title=$1
+  shift
+  "$@" >"$told" 2>&1 || { cat "$told" >&2; die "$title failed; the reason is above."; }
+}
+
 # hash_of FILE... -> one hash over the files' names and contents
 hash_of() { sha256sum "$@" | sha256sum | cut -c1-32; }
 

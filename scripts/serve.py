@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,10 +28,11 @@ sys.path.insert(0, str(ROOT))
 from fastclip_site import env  # noqa: E402
 
 PR_SET_CHILD_SUBREAPER = 36  # Linux prctl(2)
+GRACE_SECONDS = 3  # for requests and jobs; who presses Ctrl-C waits, and a job given back runs again by itself
 START_SECONDS = 60.0
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine has
 PROGRAMS = {
-    "web server": [sys.executable, "-m", "gunicorn"],
+    "web server": [sys.executable, "-m", "gunicorn", "--graceful-timeout", str(GRACE_SECONDS)],
     "worker": [sys.executable, str(ROOT / "manage.py"), "worker"],
 }
 
@@ -53,7 +55,9 @@ class Group:
             signal.signal(number, self._on_signal)
         tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         for name, argv in PROGRAMS.items():
-            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL)
+            # In a group of its own a program hears of Ctrl-C from us alone: gunicorn hangs on two signals at once.
+            self._running[name] = subprocess.Popen([*tied, *argv], cwd=ROOT, stdin=subprocess.DEVNULL,
+                                                   process_group=0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
@@ -61,6 +65,13 @@ class Group:
     def ended(self) -> str:
         """The name of a program that ended by itself, or ""."""
         return next((name for name, program in self._running.items() if program.poll() is not None), "")
+
+    def reap(self) -> None:
+        """Bury orphans that ended: unburied they look alive to the worker, which waits for its group to be empty."""
+        ours = {program.pid for program in self._running.values()}
+        for child in set(_children()) - ours:
+            with suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
 
     def stop(self, seconds: float) -> None:
         """Ask all to end, wait up to `seconds` or for a second signal, then kill what is left."""
@@ -71,6 +82,7 @@ class Group:
         while any(program.poll() is None for program in self._running.values()):
             if time.monotonic() > end or self.signals > asked:
                 break
+            self.reap()
             time.sleep(0.05)
         while children := _children():
             for child in children:
@@ -145,10 +157,7 @@ Paste this into another terminal:
 
   curl -s {address}/v1/balance -H 'Authorization: Bearer {facts["api_key"]}'
 
-  curl -s {address}/v1/upload/request -H 'Authorization: Bearer {facts["api_key"]}' \\
-    -H 'Content-Type: application/json' \\
-    -d '{{"filename":"talk.mp4","content_type":"video/mp4","file_size":1048576}}'
-
+From a video to a clip: docs/api.md shows it with curl, `make demo` does it for you.
 API reference: {address}/docs     Mail is printed here.     Ctrl-C stops everything.
 """, flush=True)
 
@@ -161,6 +170,7 @@ def serve() -> int:
     address = env.text("PUBLIC_SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("LOG_JSON", "0" if sys.stderr.isatty() else "1")
+    os.environ.setdefault("JOB_GRACE_SECONDS", str(GRACE_SECONDS))
     os.environ["PYTHONUNBUFFERED"] = "1"  # mail appears when it is sent
     facts = first_account()
     group = Group()
@@ -172,10 +182,11 @@ def serve() -> int:
             introduce(address, facts)
         while not group.signals and not ended:
             ended = group.ended()
+            group.reap()
             time.sleep(0.2)
-        print("\nFastClip stops; running jobs may end first (Ctrl-C again: at once).", flush=True)
+        print("\nFastClip stops. Press Ctrl-C again to stop at once.", flush=True)
     finally:
-        group.stop(env.integer("JOB_GRACE_SECONDS", 30) + 15)
+        group.stop(env.integer("JOB_GRACE_SECONDS", GRACE_SECONDS) + 15)
     if ended:
         raise Failed(f"the {ended} ended by itself, so everything was stopped.")
     print("FastClip has stopped.", flush=True)

@@ -5,6 +5,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 . scripts/packages.sh
 dev=${1:-}
+told=$(mktemp)  # what the last quiet step printed
+trap 'rm -f "$told"' EXIT
 
 make_venv() {
   say "Python environment: .venv ($("$python" --version))"
@@ -18,19 +20,19 @@ install_python() {
 }
 
 build_pages() {
-  say "Pages: npm ci and build"
-  npm ci --ignore-scripts --no-audit --no-fund
-  npm run build
+  quietly "Pages: npm packages" npm ci --ignore-scripts --no-audit --no-fund
+  quietly "Pages: build" npm run build
+  say "Pages: built"
 }
 
 collect_static() {
-  say "Pages: collecting static files into the data folder"
-  .venv/bin/python manage.py collectstatic --noinput --clear --verbosity 1
+  quietly "Pages: collecting static files" .venv/bin/python manage.py collectstatic --noinput --clear --verbosity 1
+  say "Pages: collected into the data folder"
 }
 
 migrate() {
-  say "Database: applying migrations"
-  .venv/bin/python manage.py migrate --noinput --verbosity 1
+  quietly "Database: migrations" .venv/bin/python manage.py migrate --noinput --verbosity 1 --no-color
+  say "Database: $(grep -c '\.\.\. OK$' "$told") migrations applied"
 }
 
 # Files of one kind that git knows or would add, in a fixed order.

@@ -18,42 +18,50 @@ from uploads.models import Upload
 
 
 class ClipWish(serializers.Serializer[Any]):
-    start = MediaTime()
-    end = MediaTime()
-    source_title = StrictText(max_length=200, required=False, allow_null=True)
+    start = MediaTime(help_text="Where the clip begins: seconds, or HH:MM:SS.mmm.")
+    end = MediaTime(help_text="Where it ends, at most 10 minutes after start.")
+    source_title = StrictText(max_length=200, required=False, allow_null=True,
+        help_text="The clip's title; without it the file's name.")
 
 
 class UploadRequest(serializers.Serializer[Any]):
-    filename = FileName()
-    content_type = StrictText(max_length=255, allow_blank=True, refuse_control=True)
-    file_size = StrictInteger(min_value=1)
-    clip = ClipWish(required=False, allow_null=True)
+    filename = FileName(
+        help_text="The file's name; its extension says what it is: mp4, mov, avi, mkv, webm, m4v, flv for "
+                  "video, mp3, wav, aac, flac, ogg, m4a, wma for audio.")
+    content_type = StrictText(max_length=255, allow_blank=True, refuse_control=True,
+        help_text="Its type, such as video/mp4; may be empty.")
+    file_size = StrictInteger(min_value=1, help_text="Its exact size in bytes, at most 5 GiB.")
+    clip = ClipWish(required=False, allow_null=True,
+        help_text="A clip to be cut as soon as the file is ready; its price is set aside now.")
 
 
 class MultipartRequest(UploadRequest):
-    part_size = StrictInteger(min_value=1)
-    part_count = StrictInteger(min_value=1)
+    part_size = StrictInteger(min_value=1,
+        help_text="Bytes of every part but the last: at least 5242880 (5 MiB) unless there is one part only.")
+    part_count = StrictInteger(min_value=1,
+        help_text="Number of parts: file_size divided by part_size, rounded up; at most 10000.")
 
 
 class FileReference(serializers.Serializer[Any]):
-    file_id = StrictText(max_length=64)
+    file_id = StrictText(max_length=64, help_text="The upload, as upload/request or multipart/initiate named it.")
 
 
 class MultipartReference(FileReference):
-    upload_id = StrictText(max_length=64)
+    upload_id = StrictText(max_length=64, help_text="The multipart upload, as multipart/initiate named it.")
 
 
 class RefreshRequest(MultipartReference):
-    part_numbers = serializers.ListField(child=StrictInteger(max_value=10**9), allow_empty=False)
+    part_numbers = serializers.ListField(child=StrictInteger(max_value=10**9), allow_empty=False,
+        help_text="1 to 1000 numbers of parts that need a fresh address.")
 
 
 class GivenPart(serializers.Serializer[Any]):
-    part_number = StrictInteger(max_value=10**9)
-    etag = StrictText(max_length=80)
+    part_number = StrictInteger(max_value=10**9, help_text="1 for the first part.")
+    etag = StrictText(max_length=80, help_text="The ETag header that its PUT was answered with, quoted or not.")
 
 
 class CompleteRequest(MultipartReference):
-    parts = GivenPart(many=True, allow_empty=False)
+    parts = GivenPart(many=True, allow_empty=False, help_text="Every part, in any order.")
 
 
 def _body(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

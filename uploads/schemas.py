@@ -20,77 +20,83 @@ CHANGING = "not_found source_expired already_finalized in_flight"
 
 
 class UploadAddress(serializers.Serializer[Any]):
-    file_id = serializers.CharField()
+    file_id = serializers.CharField(help_text="The new upload; every later request names it.")
     upload_url = serializers.URLField(help_text="PUT the whole file here, without a key.")
-    expires_in = serializers.IntegerField(help_text="Seconds.")
-    clip_requested = serializers.BooleanField()
+    expires_in = serializers.IntegerField(help_text="Seconds until upload_url stops working.")
+    clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
 
 
 class PartAddress(serializers.Serializer[Any]):
-    part_number = serializers.IntegerField()
-    url = serializers.URLField(help_text="PUT the part here and keep the ETag of the answer.")
+    part_number = serializers.IntegerField(help_text="1 for the first part.")
+    url = serializers.URLField(help_text="PUT the part here, without a key, and keep the ETag of the answer.")
 
 
 class PartAddresses(serializers.Serializer[Any]):
-    file_id = serializers.CharField()
-    upload_id = serializers.CharField()
-    parts = PartAddress(many=True)
-    expires_in = serializers.IntegerField(help_text="Seconds.")
+    file_id = serializers.CharField(help_text="The upload.")
+    upload_id = serializers.CharField(help_text="The multipart upload.")
+    parts = PartAddress(many=True, help_text="Where to PUT the parts.")
+    expires_in = serializers.IntegerField(
+        help_text="Seconds until these addresses stop working; multipart/refresh makes new ones.")
 
 
 class Initiated(PartAddresses):
-    clip_requested = serializers.BooleanField()
+    clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
 
 
 class UploadDone(serializers.Serializer[Any]):
-    ok = serializers.BooleanField()
-    file_id = serializers.CharField()
+    ok = serializers.BooleanField(help_text="Always true; a refusal has an error instead.")
+    file_id = serializers.CharField(help_text="The upload.")
 
 
 class UploadQueued(UploadDone):
-    queued_validation = serializers.BooleanField()
+    queued_validation = serializers.BooleanField(
+        help_text="Always true: the file is being looked at. Poll GET /v1/upload/{file_id} until it is ready.")
 
 
 class Upload(serializers.Serializer[Any]):
-    file_id = serializers.CharField()
-    status = serializers.ChoiceField(STATES)
-    filename = serializers.CharField()
-    content_type = serializers.CharField()
+    file_id = serializers.CharField(help_text="The upload.")
+    status = serializers.ChoiceField(STATES,
+        help_text="pending until all bytes are here, processing while the file is looked at, then ready or failed.")
+    filename = serializers.CharField(help_text="As it was requested.")
+    content_type = serializers.CharField(help_text="As it was requested.")
     file_size = serializers.IntegerField(help_text="Bytes.")
     duration = serializers.FloatField(allow_null=True, help_text="Seconds; null until the file was looked at.")
-    duration_seconds = serializers.FloatField(allow_null=True)
-    max_height = serializers.IntegerField(allow_null=True, help_text="Pixels as shown; 0 for audio.")
-    format_detected = serializers.CharField(allow_null=True)
-    media_kind = serializers.ChoiceField(["video", "audio"], allow_null=True)
-    has_video = serializers.BooleanField(allow_null=True)
-    has_audio = serializers.BooleanField(allow_null=True)
-    error = serializers.CharField(allow_null=True)
-    error_code = serializers.CharField(allow_null=True)
-    hint = serializers.CharField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-    clip_requested = serializers.BooleanField()
-    clip_job_id = serializers.CharField(allow_null=True)
+    duration_seconds = serializers.FloatField(allow_null=True, help_text="The same as duration.")
+    max_height = serializers.IntegerField(allow_null=True,
+        help_text="Pixels as shown; 0 for audio, null until the file was looked at.")
+    format_detected = serializers.CharField(allow_null=True, help_text="The container, as ffprobe names it.")
+    media_kind = serializers.ChoiceField(["video", "audio"], allow_null=True,
+        help_text="Decides the formats of clips: mp4 and gif from video, mp3, m4a, wav and flac from audio.")
+    has_video = serializers.BooleanField(allow_null=True, help_text="Whether there is a picture.")
+    has_audio = serializers.BooleanField(allow_null=True, help_text="Whether there is sound.")
+    error = serializers.CharField(allow_null=True, help_text="Why it failed, for people.")
+    error_code = serializers.CharField(allow_null=True, help_text="Why it failed, for programs.")
+    hint = serializers.CharField(allow_null=True, help_text="What would help.")
+    created_at = serializers.DateTimeField(help_text="When it was requested.")
+    expires_at = serializers.DateTimeField(help_text="When the file goes, 24 hours after the request.")
+    clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
+    clip_job_id = serializers.CharField(allow_null=True, help_text="The job of that clip: GET /v1/clip/{job_id}.")
     media_report = serializers.DictField(allow_null=True, help_text="Tracks, rotation, frame rate, HDR.")
 
 
 class ReceivedPart(serializers.Serializer[Any]):
-    part_number = serializers.IntegerField()
+    part_number = serializers.IntegerField(help_text="1 for the first part.")
     size = serializers.IntegerField(help_text="Bytes.")
-    etag = serializers.CharField()
+    etag = serializers.CharField(help_text="What its PUT was answered with.")
 
 
 class Received(serializers.Serializer[Any]):
-    file_id = serializers.CharField()
-    upload_id = serializers.CharField()
-    part_size = serializers.IntegerField()
-    part_count = serializers.IntegerField()
-    received = ReceivedPart(many=True)
-    status = serializers.ChoiceField(STATES)
+    file_id = serializers.CharField(help_text="The upload.")
+    upload_id = serializers.CharField(help_text="The multipart upload.")
+    part_size = serializers.IntegerField(help_text="Bytes of every part but the last.")
+    part_count = serializers.IntegerField(help_text="How many parts there will be.")
+    received = ReceivedPart(many=True, help_text="The parts that are here; PUT the others.")
+    status = serializers.ChoiceField(STATES,
+        help_text="pending until it is completed, then as in GET /v1/upload/{file_id}.")
 
 
 def request(body: Any) -> Description:
-    return describe("request_upload", "Get an address for a file",
+    return describe("request_upload", "Request an upload",
                     tag=TAG, body=body, answer=UploadAddress, faults=STARTING, replay=True,
                     asked=NAMES | {"clip": CLIP},
                     answered={"file_id": FILE, "upload_url": "https://...", "expires_in": 3600,
@@ -98,19 +104,21 @@ def request(body: Any) -> Description:
 
 
 def abort(body: Any) -> Description:
-    return describe("abort_upload", "Give an upload up", tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
+    return describe("abort_upload", "Abort an upload", tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
                     asked={"file_id": FILE}, answered={"ok": True, "file_id": FILE})
 
 
 def complete(body: Any) -> Description:
-    return describe("complete_upload", "Say that the file is there", tag=TAG, body=body, answer=UploadQueued,
+    return describe("complete_upload", "Complete an upload", tag=TAG, body=body, answer=UploadQueued,
                     faults=f"{CHANGING} not_ready conflict", asked={"file_id": FILE},
                     answered={"ok": True, "file_id": FILE, "queued_validation": True})
 
 
 def initiate(body: Any) -> Description:
     return describe(
-        "initiate_multipart_upload", "Get addresses for the parts of a file",
+        "initiate_multipart_upload", "Initiate a multipart upload",
+        about="For large files: parts can be sent at once and again. Choose part_size, then part_count is "
+              "file_size / part_size, rounded up.",
         tag=TAG, body=body, answer=Initiated, replay=True,
         faults=f"{STARTING} part_mismatch",
         asked=NAMES | {"file_size": 2147483648, "part_size": 33554432, "part_count": 64},
@@ -119,7 +127,7 @@ def initiate(body: Any) -> Description:
 
 
 def multipart_complete(body: Any) -> Description:
-    return describe("complete_multipart_upload", "Put the parts together", tag=TAG, body=body, answer=UploadQueued,
+    return describe("complete_multipart_upload", "Complete a multipart upload", tag=TAG, body=body, answer=UploadQueued,
                     faults=f"{CHANGING} part_mismatch conflict",
                     asked={"file_id": FILE, "upload_id": MULTIPART,
                            "parts": [{"part_number": 1, "etag": "etag-from-part-1"}]},
@@ -127,7 +135,7 @@ def multipart_complete(body: Any) -> Description:
 
 
 def refresh(body: Any) -> Description:
-    return describe("refresh_multipart_upload", "Get fresh addresses for some parts",
+    return describe("refresh_multipart_upload", "Refresh part addresses",
                     tag=TAG, body=body, answer=PartAddresses,
                     faults=f"{CHANGING} part_mismatch",
                     asked={"file_id": FILE, "upload_id": MULTIPART, "part_numbers": [8, 9, 10]},
@@ -136,18 +144,18 @@ def refresh(body: Any) -> Description:
 
 
 def multipart_abort(body: Any) -> Description:
-    return describe("abort_multipart_upload", "Give an upload in parts up",
+    return describe("abort_multipart_upload", "Abort a multipart upload",
                     tag=TAG, body=body, answer=UploadDone, faults=CHANGING,
                     asked={"file_id": FILE, "upload_id": MULTIPART}, answered={"ok": True, "file_id": FILE})
 
 
-received = describe("list_received_parts", "List the parts that arrived",
+received = describe("list_received_parts", "List received parts",
                     tag=TAG, answer=Received, faults="not_found source_expired",
                     answered={"file_id": FILE, "upload_id": MULTIPART, "part_size": 33554432, "part_count": 64,
                               "received": [{"part_number": 1, "size": 33554432, "etag": "9f86d081884c7d65"}],
                               "status": "pending"})
 status = describe(
-    "read_upload", "Read an upload", tag=TAG, answer=Upload, faults="not_found source_expired",
+    "read_upload", "Get an upload", tag=TAG, answer=Upload, faults="not_found source_expired",
     answered=NAMES | {
         "file_id": FILE, "status": "ready", "duration": 1200.5, "duration_seconds": 1200.5, "max_height": 1080,
         "format_detected": "mov,mp4,m4a,3gp,3g2,mj2", "media_kind": "video", "has_video": True, "has_audio": True,

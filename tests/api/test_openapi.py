@@ -168,3 +168,16 @@ def test_x021_llms_txt_leads_to_the_plain_text(client, db, settings):
 def test_descriptions_are_only_read(client, db, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code == 200
+
+
+def test_every_field_of_the_reference_has_a_meaning():
+    silent = [f"{operation.name} {field.name}" for operations in reference.groups("").values()
+              for operation in operations
+              for field in (*operation.parameters, *operation.asks, *operation.answers) if not field.told]
+    assert silent == []
+
+
+def test_captions_are_marked_as_not_offered():
+    told = {f"{operation.name} {field.name}": field.told for operations in reference.groups("").values()
+            for operation in operations for field in operation.asks}
+    assert told["create_clips captions"].startswith("Not offered by this version")

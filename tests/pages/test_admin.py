@@ -297,3 +297,12 @@ def test_sidebar_lines_all_lead_somewhere(root):
                 assert root.get(target).status_code == 200
             except NoReverseMatch:
                 pytest.fail(f"{line['title']} leads nowhere")
+
+
+def test_the_list_of_jobs_writes_24_hours_and_how_long_a_job_took(root, alice):
+    job = queue.submit(alice, kind="clip", cents=0, spec={})
+    started = timezone.now().replace(month=3, day=9, hour=21, minute=5)
+    Job.objects.filter(pk=job.pk).update(status="complete", created_at=started, started_at=started,
+                                         finished_at=started + timedelta(seconds=12.34))
+    shown = root.get(address(Job, "changelist")).content.decode()
+    assert "9 Mar" in shown and "21:05" in shown and "12.3 s" in shown

@@ -139,3 +139,18 @@ def test_the_balance_is_in_the_header_of_whoever_is_signed_in(client, alice):
     give(alice, 432)
     client.force_login(alice)
     assert "$4.32" in text(client.get("/"))
+
+
+def test_what_browsers_and_crawlers_ask_for_by_themselves_is_there(client):
+    icon = client.get("/favicon.ico")
+    assert (icon.status_code, icon["Location"]) == (302, "/static/img/favicon.svg")
+    robots = client.get("/robots.txt")
+    assert (robots.status_code, robots["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert "Disallow: /account\n" in text(robots)
+
+
+def test_a_page_that_is_not_there_does_not_speak_of_expiry(client, alice):
+    client.force_login(alice)
+    assert "There is no page at this address." in text(client.get("/pricing"))
+    assert "expired" not in text(client.get("/pricing"))
+    assert "expired" in text(client.get("/studio/upl_000000000000"))

@@ -201,7 +201,7 @@ def test_a_page_that_is_not_there_says_so_in_our_words(open_page, watch):
     watch.expected = ("404",)
     page = open_page()
     page.goto("/studio-of-somebody-else")
-    expect(page.locator("h1")).to_have_text("There is no such thing here.")
+    expect(page.locator("h1")).to_have_text("There is no page at this address.")
     assert violations(page) == []
 
 

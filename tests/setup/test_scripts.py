@@ -17,6 +17,8 @@ ROOT = settings.BASE_DIR
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import demo_media  # noqa: E402
+import doctor  # noqa: E402
+import serve  # noqa: E402
 import summary  # noqa: E402
 
 
@@ -85,6 +87,90 @@ def test_a_step_runs_once_until_its_inputs_change(tmp_path):
 def test_a_step_that_fails_leaves_no_stamp(tmp_path):
     done = run("bash", "-c", f"set -eu; . scripts/lib.sh; once {tmp_path}/stamp a false")
     assert (done.returncode != 0, (tmp_path / "stamp").exists()) == (True, False)
+
+
+def test_a_quiet_step_prints_nothing_unless_it_fails():
+    script = "set -eu; . scripts/lib.sh; told=$(mktemp); quietly Pages bash -c 'echo much; exit {}'; echo next"
+    fine, failed = (run("bash", "-c", script.replace("{}", code)) for code in ("0", "3"))
+    assert (fine.returncode, fine.stdout, fine.stderr) == (0, "next\n", "")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr == "much\n\nFastClip: Pages failed; the reason is above.\n"
+
+
+# --- The doctor before set-up -------------------------------------------------------------------------------
+
+def early_doctor(**environment: str) -> subprocess.CompletedProcess[str]:
+    """With the system's own Python, and nothing of ours importable."""
+    return run(sys.executable, "-I", "scripts/doctor.py", **environment)
+
+
+def test_the_doctor_before_set_up_finds_nothing_on_a_machine_that_has_all():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = early_doctor(PORT=str(port))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line[:10].strip() for line in done.stdout.splitlines()[:8]] == ["ok"] * 8
+    assert "0 errors, 0 warnings before set-up." in done.stdout
+
+
+def test_the_doctor_before_set_up_names_what_is_missing_with_hints(tmp_path):
+    done = early_doctor(PATH=str(tmp_path), PORT="99999")
+    found = re.findall(r"^(FC\.\w+) +(.+)\n +-> (.+)$", done.stdout, re.MULTILINE)
+    assert [name for name, *_ in found] == ["FC.E001", "FC.E003", "FC.E016", "FC.W204", "FC.W206"]
+    assert (done.returncode, "3 errors, 2 warnings" in done.stdout) == (1, True)
+
+
+def test_the_doctor_before_set_up_sees_a_taken_port_and_a_data_folder_that_cannot_be(tmp_path):
+    (tmp_path / "file").touch()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = early_doctor(PORT=str(port), FASTCLIP_DATA=str(tmp_path / "file" / "data")).stdout
+    assert f"FC.W206   Port {port} cannot be used: Address already in use" in told
+    assert f"FC.E005   {tmp_path}/file/data cannot be written." in told
+
+
+@pytest.mark.parametrize(("version", "fine"), [((3, 10), False), ((3, 11), True), ((3, 13), True), ((3, 14), False)])
+def test_the_doctor_before_set_up_judges_the_version_of_python(version, fine):
+    assert [finding.name for finding in doctor.python(version)] == ([] if fine else ["FC.E014"])
+
+
+def test_the_doctor_before_set_up_tells_a_full_disk_and_an_old_node(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: doctor.shutil._ntuple_diskusage(10, 9, 1))
+    assert [finding.name for finding in doctor.disk()] == ["FC.E006"]
+    for name in ("node", "npm"):
+        (tmp_path / name).write_text("#!/bin/sh\necho v16.20.0\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [finding.name for finding in doctor.node()] == ["FC.E016"]
+
+
+def test_every_id_of_the_doctor_before_set_up_is_documented():
+    names = set(re.findall(r"FC\.[EW]\d+", (ROOT / "scripts" / "doctor.py").read_text()))
+    documented = (ROOT / "docs" / "operations.md").read_text()
+    assert {name for name in names if name not in documented} == set()
+
+
+# --- Starting and stopping ----------------------------------------------------------------------------------
+
+def test_the_introduction_leaves_nothing_behind_when_it_is_pasted(capsys):
+    serve.introduce("http://h:1", {"email": "o@x", "password": "", "api_key": "sk_live_x"})
+    told = capsys.readouterr().out
+    assert re.findall(r"^  curl .*$", told, re.MULTILINE) == [
+        "  curl -s http://h:1/v1/balance -H 'Authorization: Bearer sk_live_x'"]
+    assert "docs/api.md" in told and "make demo" in told
+
+
+def test_an_orphan_that_ended_is_buried():
+    """A process of a group that nobody waits for would keep the group, and so the stop of the worker, waiting."""
+    script = ("import ctypes, os, subprocess, sys, time; sys.path.insert(0, 'scripts'); import serve; "
+              "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); "
+              "subprocess.run(['sh', '-c', 'sleep 0.2 & exit']); time.sleep(0.5); group = serve.Group(); "
+              "before = len(serve._children()); group.reap(); print(before, len(serve._children()))")
+    done = run(sys.executable, "-c", script)
+    assert (done.stdout, done.stderr) == ("1 0\n", "")
 
 
 def test_a_taken_port_is_one_clear_sentence():
