@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 def made(client: Client, file_id: str) -> list[dict[str, Any]]:
     """What the studio's page tells its scripts of the jobs of this source."""
-    found = re.search(r'<script id="made" type="application/json">(.*?)</script>', text(client.get(f"/studio/{file_id}")))
+    shown = text(client.get(f"/studio/{file_id}"))
+    found = re.search(r'<script id="made" type="application/json">(.*?)</script>', shown)
     assert found
     return list(json.loads(found[1]))
 
@@ -37,7 +38,8 @@ def source(plain, work) -> str:  # noqa: F811
 
 
 def export(client: Client, file_id: str, *cuts: tuple[str, str]) -> None:
-    send(client, f"/studio/{file_id}", {"start": [one for one, _ in cuts], "end": [one for _, one in cuts], "format": "mp4"})
+    starts, ends = zip(*cuts, strict=True)
+    send(client, f"/studio/{file_id}", {"start": list(starts), "end": list(ends), "format": "mp4"})
 
 
 def test_running_and_finished_clips_of_a_source_are_there_after_a_reload(plain, source, work):  # noqa: F811

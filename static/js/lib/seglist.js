@@ -89,7 +89,7 @@ export class SegmentList {
     for (const name of /** @type {Name[]} */ (['start', 'end'])) {
       const input = field(row, name)
       input.addEventListener('focus', () => this.segments.pick(id))
-      input.addEventListener('input', () => { entry.texts[name] = input.value })
+      input.addEventListener('input', () => this.#typing(id, entry, name, input.value))
       input.addEventListener('change', () => this.#take(id, name))
       input.addEventListener('keydown', event => this.#key(event, id, name))
     }
@@ -103,13 +103,27 @@ export class SegmentList {
     if (one) this.player.seek(one.start)
   }
 
+  /** A fault goes as soon as it is repaired, so that the button can be pressed right after. @param {number} id @param {Entry} entry @param {Name} name @param {string} text */
+  #typing(id, entry, name, text) {
+    entry.texts[name] = text
+    const one = this.segments.list.find(each => each.id === id)
+    if (!one || !entry.fault || this.#read(entry, one).fault) return
+    entry.fault = ''
+    this.onTyped()
+  }
+
+  /** @param {Entry} entry @param {Segment} one */
+  #read(entry, one) {
+    const { duration, fps } = this.player
+    return readPair(entry.texts, one, { duration, fps, least: this.segments.least })
+  }
+
   /** Make what is typed the segment, or say why not and keep it as it is. @param {number} id @param {Name} [name] the field that was left */
   #take(id, name) {
     const entry = this.#rows.get(id)
     const one = this.segments.list.find(each => each.id === id)
     if (!entry || !one || !Object.keys(entry.texts).length) return
-    const { start, end, fault, fields } = readPair(entry.texts, one, {
-      duration: this.player.duration, fps: this.player.fps, least: this.segments.least })
+    const { start, end, fault, fields } = this.#read(entry, one)
     entry.fault = fault
     this.#tell(entry, fault, fields)
     if (fault) return this.onTyped()
