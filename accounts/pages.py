@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.views import PasswordChangeView
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,5 +60,10 @@ def _show(request: HttpRequest, status: int = 200, **more: object) -> HttpRespon
 @login_required
 @require_POST
 def revoke(request: HttpRequest, key_id: str) -> HttpResponse:
+    """The first post asks, the one that says `sure` revokes. Scripts ask in a dialog and send only the second."""
+    key = queries.key(_account(request), key_id)
+    if request.POST.get("sure") != "yes":
+        return render(request, "accounts/revoke.html", {"section": "account", "tab": "keys", "key": key})
     services.delete_key(_account(request), key_id=key_id)
+    messages.success(request, f"{key.name} is revoked. Programs that use it are refused from now on.", "key")
     return redirect("account-keys")

@@ -55,8 +55,9 @@ def balance(account: Account) -> dict[str, Any]:
 
 
 def entries(account: Account, *, limit: int) -> list[Entry]:
-    """The newest ledger rows of the account, with the holds they belong to."""
-    mine = Entry.objects.filter(wallet__account=account).select_related("hold", "payment")
+    """The newest ledger rows of the account, with the holds they belong to and the work those were for."""
+    mine = Entry.objects.filter(wallet__account=account).select_related("hold__job", "payment")
+    mine = mine.prefetch_related("hold__job__clips")
     return list(mine.order_by("-pk")[:limit])
 
 

@@ -47,7 +47,7 @@ def _start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.user.is_authenticated:
         return _take_file(request)
     account = request.user if isinstance(request.user, Account) else None
-    recent = uploads.recent(account, limit=RECENT) if account else []
+    recent = uploads.recent(account, limit=RECENT, failed=False) if account else []
     return render(request, "studio/studio.html", _frame(account) | {"recent": recent})
 
 
@@ -87,7 +87,8 @@ def _first_row(upload: Upload) -> Row:
 
 def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
     account = _account(request)
-    frame = _frame(account, studio.source(account, upload)) | {"upload": upload}
+    frame = _frame(account, studio.source(account, upload))
+    frame |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
     return render(request, "studio/studio.html", frame | more, status=status)
 
 
@@ -141,9 +142,11 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 def library(request: HttpRequest) -> HttpResponse:
     """`/library`: clips, jobs and uploads that are still here, newest first."""
     account = _account(request)
-    jobs = [queries.job_view(account, row.pk) for row in queries.unfinished_or_failed(account, limit=LISTED)]
+    jobs = queries.unfinished_or_failed(account, limit=LISTED)
     page = {
-        "section": "library", "clips": queries.library(account, limit=LISTED), "jobs": jobs,
+        "section": "library", "clips": queries.library(account, limit=LISTED),
+        "jobs": [job for job in jobs if job["status"] in OPEN],
+        "failed": [job for job in jobs if job["status"] == "failed"],
         "uploads": uploads.recent(account, limit=LISTED), "hours": settings.CLIP_HOURS,
         "open": any(row["status"] in OPEN for row in jobs),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -155,8 +156,36 @@ def library(account: Account, *, limit: int) -> list[dict[str, Any]]:
             for clip in live_clips(account)[:limit]]
 
 
-def unfinished_or_failed(account: Account, *, limit: int) -> list[Job]:
-    """Jobs that are still running, and those that failed within a day; what is complete is a clip."""
+def unfinished_or_failed(account: Account, *, limit: int) -> list[dict[str, Any]]:
+    """Jobs still running, and those that failed within a day; what is complete is a clip, what was cancelled is over.
+
+    The newest export first, each in the order of its segments.
+    """
     recent = Q(status="failed", finished_at__gt=timezone.now() - timedelta(hours=settings.CLIP_HOURS))
-    mine = Job.objects.filter(recent | Q(status__in=OPEN), account=account).exclude(kind__in=INTERNAL_KINDS)
-    return list(mine.order_by("-created_at")[:limit])
+    found = _by_export(_jobs(account).filter(recent | Q(status__in=OPEN))[:limit])
+    return [job_view(account, job.pk) for job in found if job.error_code != "cancelled"]
+
+
+def made_of(account: Account, file_id: str, *, limit: int) -> list[dict[str, Any]]:
+    """What was cut from this upload and is running, can still be had or failed, in the order of the above."""
+    since = timezone.now() - timedelta(hours=settings.CLIP_HOURS)
+    found = _by_export(_jobs(account).filter(source=file_id, created_at__gt=since)[:limit])
+    views = [job_view(account, job.pk) for job in found if job.error_code != "cancelled"]
+    return [view for view in views if view["status"] != "complete" or view["download_url"]]
+
+
+def _jobs(account: Account) -> QuerySet[Job]:
+    """What the account asked for, newest first."""
+    return Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS).order_by("-created_at", "-pk")
+
+
+def _by_export(newest_first: Iterable[Job]) -> list[Job]:
+    """Exports stay newest first; inside one, its segments come in their order."""
+    exports: list[list[Job]] = []
+    for job in newest_first:
+        last = exports[-1][0] if exports else None
+        if last is not None and job.spec.get("segment", 1) < last.spec.get("segment", 1):
+            exports[-1].insert(0, job)
+        else:
+            exports.append([job])
+    return [job for export in exports for job in export]

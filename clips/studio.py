@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.models import Account
 from billing import prices
+from billing.deposits import SIGNUP_CREDIT
 from billing.queries import available_cents, has_paid_deposit, has_signup_credit
 from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
@@ -29,6 +30,7 @@ def rules(account: Account | None) -> dict[str, Any]:
         "signed_in": account is not None,
         "may_4k": account is not None and has_paid_deposit(account),
         "may_claim": account is not None and not has_signup_credit(account),
+        "credit_cents": SIGNUP_CREDIT,
         "balance_cents": available_cents(account) if account is not None else 0,
         "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,

@@ -163,7 +163,8 @@ def received(upload: Upload) -> dict[str, Any]:
     }
 
 
-def recent(account: Account, *, limit: int) -> list[Upload]:
-    """The account's newest uploads that have not expired, for pages."""
+def recent(account: Account, *, limit: int, failed: bool = True) -> list[Upload]:
+    """The account's newest uploads that have not expired, for pages; those that failed only where wanted."""
     alive = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
-    return list(alive.exclude(state__in=["aborted", "expired"]).order_by("-created_at")[:limit])
+    gone = ["aborted", "expired"] if failed else ["aborted", "expired", "failed"]
+    return list(alive.exclude(state__in=gone).order_by("-created_at")[:limit])

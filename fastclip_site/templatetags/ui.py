@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from billing.models import Entry
 from core.money import price as money
+from jobs.models import Job
 
 register = template.Library()
 
@@ -91,3 +92,16 @@ def entry_words(entry: Entry) -> str:
     if entry.kind == "reserve" and entry.hold is not None and entry.hold.status == "open":
         return "Reserved for a running clip"
     return ENTRY_WORDS.get(entry.kind, entry.kind)
+
+
+@register.filter
+def entry_job(entry: Entry) -> Job | None:
+    """The job that a ledger row paid for, if it paid for one."""
+    return getattr(entry.hold, "job", None)
+
+
+@register.filter
+def job_name(job: Job) -> str:
+    """What a job made, by its file name; until then the range it cuts."""
+    clip = next(iter(job.clips.all()), None)
+    return clip.file_name if clip else f"{clock(job.spec.get('start'))} to {clock(job.spec.get('end'))}"

@@ -1,5 +1,6 @@
 // What every page has: menus that close, a theme that changes at once, buttons that copy.
 
+import { within } from './lib/dom.js'
 import { toast } from './lib/toast.js'
 
 for (const menu of document.querySelectorAll('details[data-menu]')) {
@@ -36,6 +37,23 @@ for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelec
     } catch {
       toast('The browser did not allow copying. Select the text instead.')
     }
+  })
+}
+/** @type {HTMLDialogElement | null} What asks before a form of `data-ask` is sent */
+const ask = document.querySelector('#ask')
+for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('form[data-ask]'))) {
+  form.addEventListener('submit', event => {
+    if (!ask) return
+    event.preventDefault()
+    within(ask, '[data-name]').textContent = form.dataset.ask ?? ''
+    within(ask, '[data-no]').onclick = () => ask.close()
+    within(ask, '[data-yes]').onclick = () => {
+      const sure = document.createElement('input')
+      Object.assign(sure, { type: 'hidden', name: 'sure', value: 'yes' })
+      form.append(sure)
+      form.submit()
+    }
+    ask.showModal()
   })
 }
 if (!document.querySelector('script[src*="studio"], script[src*="job"]')) document.body.dataset.ready = 'yes'

@@ -1,6 +1,6 @@
 // Clip Studio: ties the picture, the timeline, the list, the price and the jobs to one set of segments.
 
-import { announce, byId, jsonOf, within } from './lib/dom.js'
+import { announce, byId, copyOf, jsonOf, within } from './lib/dom.js'
 import { Intake, kindOf, showFile } from './lib/intake.js'
 import { Jobs } from './lib/jobs.js'
 import { BINDINGS, bindingOf, nameOf, printed } from './lib/keys.js'
@@ -13,6 +13,7 @@ import { toast } from './lib/toast.js'
 import { Track } from './lib/track.js'
 
 const rules = jsonOf('rules')
+const source = jsonOf('source')
 const video = /** @type {HTMLVideoElement} */ (byId('video'))
 const keysSheet = /** @type {HTMLDialogElement} */ (byId('keys'))
 const lettersBox = /** @type {HTMLInputElement} */ (byId('letters'))
@@ -32,6 +33,7 @@ function draw() {
   const faults = segments.faults({ longest: output.longest, format: output.format })
   track.drawSegments()
   list.draw(faults)
+  output.broken = new Set([...faults.keys(), ...list.broken])
   output.draw()
   player.loop = player.loop && segments.picked
 }
@@ -105,11 +107,6 @@ function keep() {
   }
 }
 
-/** The first segment of a fresh file, so that there is something to move. */
-function firstMark() {
-  if (player.duration && !segments.list.length && localStorage.getItem(shelf) === null) segments.add(0)
-}
-
 /** @param {Record<string, any>} source what the server knows of a ready upload */
 function ready(source) {
   player.fps = segments.fps = source.fps
@@ -119,10 +116,22 @@ function ready(source) {
   showFile(/** @type {any} */ (source))
   output.offer(source.kind, source.qualities)
   drawLength()
-  firstMark()
   draw()
   history.replaceState(null, '', `/studio/${source.file_id}`)
   document.title = `${source.filename} · FastClip`
+}
+
+/** The server found no media in the file: say why and offer another, without a player for nothing. @param {Record<string, any>} source */
+function unusable(source) {
+  const card = copyOf('unusable')
+  within(card, '[data-sentence]').textContent = `${source.filename} cannot be used: ${source.error}`
+  within(card, '[data-hint]').textContent = source.hint ?? ''
+  within(card, '[data-again]').addEventListener('click', () => byId('pick').click())
+  player.stop()
+  video.removeAttribute('src')
+  byId('editor').hidden = true
+  byId('start').hidden = false
+  byId('start').before(card)
 }
 
 intake.onFile = (/** @type {File} */ file) => {
@@ -131,14 +140,18 @@ intake.onFile = (/** @type {File} */ file) => {
   player.fps = segments.fps = player.length = segments.duration = 0
   output.source = null
   output.waiting = 'Uploading 0 %'
-  video.removeAttribute('poster')
   open({ filename: file.name, size: file.size, kind })
   video.src = URL.createObjectURL(file)
   output.offer(kind, null)
 }
 intake.onReady = ready
+intake.onFailed = unusable
 intake.onWaiting = (/** @type {string} */ words) => { output.waiting = words; output.draw() }
 
+list.onTyped = draw
+list.onRemove = remove
+output.settle = () => list.commit()
+jobs.onChange = () => output.draw()
 segments.onChange(() => { draw(); keep() })
 output.onChoice = draw
 player.onTime = drawTime
@@ -150,14 +163,17 @@ player.onSpeed = (/** @type {number} */ speed) => {
   byId('speed').hidden = speed === 0 || speed === 1
   byId('speed').textContent = `${speed < 0 ? '−' : ''}${Math.abs(speed)}×`
 }
-video.addEventListener('loadedmetadata', () => { drawLength(); firstMark() })
+video.addEventListener('loadedmetadata', () => { drawLength(); player.seek(player.now) }) // some browsers draw no frame before they seek
 video.addEventListener('loadeddata', () => {
   drawGlow(video)
   const blind = !video.videoWidth && !byId('stage').classList.contains('stage-audio')
   note(blind ? 'This browser cannot show the picture of this file. Cutting by numbers works.' : '')
 })
 video.addEventListener('seeked', () => drawGlow(video))
-video.addEventListener('error', () => note('This browser cannot play this file. Cutting by numbers works once it is uploaded.'))
+video.addEventListener('error', () => {
+  if (source?.poster_url) video.poster = source.poster_url // only where no frame can be drawn: it shows another one
+  note('This browser cannot play this file. Cutting by numbers works once it is uploaded.')
+})
 video.addEventListener('click', () => player.toggle())
 
 /** @param {1 | -1} way */
@@ -167,11 +183,11 @@ function toEdge(way) {
   if (next !== undefined) player.seek(next)
 }
 
-function remove() {
-  if (segments.now === null) return
-  const number = segments.list.findIndex(one => one.id === segments.now) + 1
-  segments.remove(segments.now)
-  toast(`Segment ${number} removed`, { action: 'Undo', run: () => segments.undo(), stays: 8000 })
+function remove(id = segments.now) {
+  const number = segments.list.findIndex(one => one.id === id) + 1
+  if (id === null || !number) return
+  segments.remove(id)
+  toast(`Segment ${number} removed`, { action: 'Undo', run: () => segments.undo(), stays: 8000, kind: 'removed' })
 }
 
 function loop() {
@@ -185,18 +201,32 @@ function mute() {
   byId('mute').setAttribute('aria-pressed', String(video.muted))
 }
 
-function add() {
-  if (segments.add(player.now)) announce(`Segment ${segments.list.length} added`)
-  else toast(segments.list.length >= segments.most ? `${segments.most} segments are the most.` : 'No room for a segment here.')
+/** Make a segment here and say what came of it. @param {(t: number) => unknown} make */
+function add(make) {
+  const before = segments.list.length
+  if (!make(player.now)) {
+    toast(before >= segments.most ? `${segments.most} segments are the most.` : 'No room for a segment here.', { kind: 'add' })
+  } else if (segments.list.length > before) announce(`Segment ${segments.list.length} added`)
+  else if (make === fresh) toast(`Segment ${segments.list.findIndex(one => one.id === segments.now) + 1} is this range already`, { kind: 'add' })
+}
+
+/** @param {number} t */
+const fresh = t => segments.add(t)
+
+/** End the segment with the frame on show, or say why that cannot be. */
+function end() {
+  const one = segments.picked
+  if (segments.setOut(player.after)) return
+  toast(one ? `The segment starts at ${format(one.start)}. Go past it to end it, or press I here.` : 'No room for a segment here.', { kind: 'add' })
 }
 
 /** @type {Record<string, () => void>} */
 const ACTIONS = {
   play: () => player.toggle(),
-  in: () => segments.setIn(player.now),
-  out: () => segments.setOut(player.now),
-  new: add,
-  remove,
+  in: () => add(t => segments.setIn(t)),
+  out: end,
+  new: () => add(fresh),
+  remove: () => remove(),
   back: () => player.step(-1),
   on: () => player.step(1),
   secondBack: () => player.seek(player.now - 1),
@@ -259,13 +289,13 @@ function fillSheet() {
   lettersBox.addEventListener('change', () => localStorage.setItem('fastclip:letters', lettersBox.checked ? 'on' : 'off'))
 }
 
-const source = jsonOf('source')
 fillSheet()
 draw()
 if (source?.status === 'ready') {
   open(source)
   glowOf(source.poster_url)
   ready(source)
+  jobs.restore(jsonOf('made'))
 } else if (source?.status === 'processing') {
   open(source)
   intake.check(source.file_id)

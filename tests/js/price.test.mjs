@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { deliversFourK, dollars, quote } from '../../static/js/lib/price.js'
+import { deliversFourK, dollars, payment, quote } from '../../static/js/lib/price.js'
 
 const prices = { trim: 2, four_k: 2 }
 
@@ -19,4 +19,12 @@ test('4K is paid only where it is delivered', () => {
 
 test('money has two decimals and its thousands apart', () => {
   assert.deepEqual([dollars(5), dollars(-5), dollars(123_456_789)], ['$0.05', '-$0.05', '$1,234,567.89'])
+})
+
+test('what cannot be paid is claimed, or said to be too little, and never less than nothing is left', () => {
+  const purse = { credit: 100, claimable: true }
+  assert.deepEqual(payment({ ...purse, total: 4, balance: 9 }), { way: 'pay', label: 'Balance after', left: 5, short: 0 })
+  assert.deepEqual(payment({ ...purse, total: 4, balance: 0 }), { way: 'claim', label: 'Balance after claiming', left: 96, short: 4 })
+  assert.deepEqual(payment({ ...purse, total: 104, balance: 2 }), { way: 'none', label: 'Balance', left: 2, short: 102 })
+  assert.deepEqual(payment({ ...purse, total: 4, balance: 2, claimable: false }), { way: 'none', label: 'Balance', left: 2, short: 2 })
 })

@@ -80,3 +80,40 @@ test('a GIF that is too long says so with its length', () => {
   const faults = segments.faults({ longest: 30, format: 'gif' })
   assert.deepEqual([...faults.values()], ['GIF limit 30 s, now 42.0 s.'])
 })
+
+test('a second press where a segment is already picks it and adds none', () => {
+  const segments = fresh([{ start: 0, end: 5 }, { start: 9, end: 10 }])
+  segments.pickNext(1)
+  assert.equal(segments.add(0).id, segments.list[0].id)
+  assert.deepEqual([ends(segments).length, segments.picked.start], [2, 0])
+})
+
+test('in with nothing marked starts a segment of five seconds, or to the end', () => {
+  const segments = fresh()
+  segments.setIn(17)
+  assert.deepEqual(ends(segments), [[17, 20]])
+})
+
+test('in and out on one frame make a clip of one frame, whatever the rate rounds to', () => {
+  for (const fps of [23.976, 25, 29.97, 30, 59.94, 60]) {
+    for (let frame = 0; frame < 200; frame++) {
+      const segments = new Segments({ duration: 20, fps })
+      const at = n => Math.round((n / fps) * 1000) / 1000
+      segments.setIn(at(frame))
+      assert.ok(segments.setOut(at(frame + 1)), `${fps} fps, frame ${frame}`)
+      assert.deepEqual(ends(segments), [[at(frame), at(frame + 1)]])
+    }
+  }
+})
+
+test('an end is shown by the last frame inside', () => {
+  const segments = fresh([{ start: 2, end: 7 }])
+  assert.deepEqual(segments.edges, [2, 6.96])
+})
+
+test('out with nothing marked is one step of undo', () => {
+  const segments = fresh()
+  segments.setOut(9)
+  segments.undo()
+  assert.deepEqual(ends(segments), [])
+})

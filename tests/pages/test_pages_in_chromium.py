@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,7 @@ def clip_made(browser, site) -> dict[str, str]:
     page.set_input_files("#file", media_bank.clip_mp4())
     page.wait_for_selector("#file-state.chip-ok")
     source = page.url
+    page.click("[data-do=new] >> nth=0")
     page.click("#go")
     page.wait_for_selector("#jobs [data-actions]:not([hidden])")
     page.goto("/library")
@@ -81,7 +84,7 @@ def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fi
     page = open_page("carol", width=width, theme=theme)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]
     page.goto(clip_made["source"])
-    page.wait_for_selector("#segs .seg")
+    page.wait_for_selector("#jobs [data-actions]")
     page.locator("[data-do=new]").first.click()
     page.locator("#segs [data-end]").first.fill("never")
     page.locator("#segs [data-end]").first.press("Enter")
@@ -114,12 +117,56 @@ def test_at_320_pixels_nothing_scrolls_sideways(open_page, clip_made):
 def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
     page = open_page("carol", width=390)
     page.goto(clip_made["source"])
-    page.wait_for_selector("#segs .seg")
+    page.wait_for_selector("[data-ready]")
     page.locator("#go").scroll_into_view_if_needed()
     for name in ("play", "in", "out"):
         box = page.locator(f"#transport [data-do={name}]").bounding_box()
         assert box["height"] >= 44
         assert box["y"] + box["height"] <= 844
+
+
+def test_on_a_phone_titles_are_touched_easily_and_the_docs_are_in_reach(open_page, clip_made):
+    page = open_page("carol", width=390)
+    page.goto("/library")
+    for title in (page.locator(".tile-name").first, page.locator(".list-row > a").first):
+        assert title.bounding_box()["height"] >= 44
+    expect(page.locator(".nav >> text=Docs")).to_be_visible()
+    narrow = open_page(width=320)
+    narrow.goto("/")
+    narrow.click("[data-menu] summary")
+    expect(narrow.locator(".menu-list >> text=API docs")).to_be_visible()
+
+
+def test_a_key_is_revoked_only_after_a_question(open_page):
+    page = open_page("dan")
+    page.goto("/account/keys")
+    page.fill("[name=name]", "old laptop")
+    page.click("text=Create key")
+    for answer, left in (("Keep it", 1), ("Revoke key", 0)):
+        page.goto("/account/keys")
+        page.wait_for_selector("[data-ready]")
+        page.click("[aria-label='Revoke old laptop']")
+        expect(page.locator("#ask")).to_contain_text("Revoke old laptop?")
+        assert violations(page) == []
+        page.click(f"#ask >> text={answer}")
+        expect(page.locator("#ask")).to_be_hidden()
+        expect(page.locator(".key-row")).to_have_count(left)
+    expect(page.locator(".told")).to_contain_text("old laptop is revoked")
+
+
+def test_the_example_on_the_landing_page_runs_as_printed(open_page, site, tmp_path):
+    page = open_page()
+    page.goto("/")
+    fits = page.locator("#whole-way").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert fits, "lines are cut off at 1440 pixels"
+    keys = open_page("bob")
+    keys.goto("/account/keys")
+    keys.fill("[name=name]", "landing page")
+    keys.click("text=Create key")
+    shorter = page.inner_text("#whole-way").replace('"start": 12.5, "end": 20', '"start": 1, "end": 2')
+    done = subprocess.run(["bash", "-euc", shorter], cwd=tmp_path, timeout=60, capture_output=True, text=True, env={
+        "PATH": os.environ["PATH"], "KEY": keys.inner_text("#clear-key"), "FILE": str(media_bank.clip_mp4())})
+    assert (done.returncode, (tmp_path / "clip.mp4").read_bytes()[4:8]) == (0, b"ftyp"), done.stderr
 
 
 def test_the_theme_changes_at_once_and_is_remembered_by_the_server(open_page):
@@ -161,10 +208,9 @@ def test_before_signing_in_marking_works_and_export_asks_to_sign_up(open_page):
     page.goto("/studio")
     page.wait_for_selector("[data-ready]")
     page.set_input_files("#file", media_bank.clip_mp4())
-    page.wait_for_selector("#segs .seg")
     expect(page.locator("#length")).to_have_text("0:06.000")
     page.keyboard.press("n")
-    assert page.locator("#segs .seg").count() == 2
+    assert page.locator("#segs .seg").count() == 1
     assert page.locator("#go-signin").get_attribute("href") == "/signup?next=/studio"
 
 
@@ -194,6 +240,7 @@ def test_everything_works_without_scripts(open_page, watch):
     page.click("text=Create key")
     assert page.inner_text("#clear-key").startswith("sk_live_")
     page.click("[aria-label='Revoke from a text browser']")
+    page.click("text=Revoke key")
     expect(page.locator("main")).to_contain_text("0 of 10")
 
 

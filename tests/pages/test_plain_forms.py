@@ -144,7 +144,9 @@ def test_a_job_is_cancelled_by_its_form_and_refunded(plain, work):
     work()
     job_page = send(plain, f"/studio/{file_id}", {"start": "0", "end": "4", "format": "mp4"})["Location"]
     assert send(plain, f"{job_page}/cancel", {}).status_code == 302
-    assert "Nothing was charged" in text(plain.get(job_page))
+    shown = text(plain.get(job_page))
+    assert ("Nothing was charged" in shown, "Cancelled" in shown, "chip-bad" in shown) == (True, True, False)
+    assert "In the works" not in text(plain.get("/library"))
     assert Wallet.objects.get().available == 500
 
 
@@ -167,6 +169,9 @@ def test_a_failed_upload_says_why(plain, work):
     shown = text(plain.get(reply["Location"]))
     assert "talk.mp4 cannot be used" in shown
     assert "Choose another file" in shown
+    assert "talk.mp4" not in text(plain.get("/studio"))
+    library = text(plain.get("/library"))
+    assert ("talk.mp4" in library, str(Upload.objects.get().error) in library) == (True, True)
 
 
 @pytest.mark.parametrize(("name", "content", "status"), [("talk.txt", b"hello", 422), ("talk.mp4", b"", 400)])
@@ -252,8 +257,12 @@ def test_a_key_is_shown_once_and_revoked_by_its_form(plain):
     assert (key[0] in listed, "build server" in listed) == (False, True)
     revoke = re.search(r"/account/keys/key_\w+/revoke", listed)
     assert revoke
-    assert send(plain, revoke[0], {}).status_code == 302
-    assert "No keys" in text(plain.get("/account/keys"))
+    asked = send(plain, revoke[0], {})
+    assert (asked.status_code, "Revoke build server?" in text(asked)) == (200, True)
+    assert "build server" in text(plain.get("/account/keys"))
+    assert send(plain, revoke[0], {"sure": "yes"}).status_code == 302
+    told = text(plain.get("/account/keys"))
+    assert ("build server is revoked" in told, "No keys" in told) == (True, True)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 101])
@@ -266,7 +275,8 @@ def test_somebody_elses_key_is_not_there_to_revoke(plain, bob):
     from accounts.services import create_key
 
     theirs, _ = create_key(make_account("erin"), name="theirs")
-    assert send(plain, f"/account/keys/{theirs.pk}/revoke", {}).status_code == 404
+    for data in ({}, {"sure": "yes"}):
+        assert send(plain, f"/account/keys/{theirs.pk}/revoke", data).status_code == 404
 
 
 def test_c106_the_first_dollar_is_given_once(plain):

@@ -19,6 +19,7 @@ export const kindOf = file => (file.type.startsWith('audio/') || SOUND.includes(
 export class Intake {
   /** @type {(file: File) => void} */ onFile = () => {}
   /** @type {(source: Record<string, any>) => void} */ onReady = () => {}
+  /** @type {(source: Record<string, any>) => void} */ onFailed = () => {}
   /** @type {(words: string) => void} */ onWaiting = () => {}
   /** @type {Uploader | null} */ #uploader = null
   /** @type {Record<string, any>} */ #rules
@@ -155,7 +156,7 @@ export class Intake {
   #failed(source) {
     this.#tellState('icon-alert', 'failed', 'chip-bad')
     this.onWaiting('This file cannot be used')
-    showFault(byId('upload-fault'), new ApiError(0, { error: source.error, hint: source.hint }))
+    this.onFailed(source)
     announce(`${source.filename} cannot be used`)
   }
 

@@ -13,13 +13,17 @@ const NAMES = /** @type {Record<string, [string, string]>} */ ({
   uploading: ['chip-info', 'icon-clock'], complete: ['chip-ok', 'icon-check'], failed: ['chip-bad', 'icon-alert'],
 })
 
-/** @typedef {{card: HTMLElement, name: string, status: string, half: boolean}} Entry */
+/** @type {[string, string]} */ const CANCELLED = ['', 'icon-close']
+
+/** @typedef {{start: number, end: number}} Cut */
+/** @typedef {{card: HTMLElement, name: string, cut: Cut, status: string, half: boolean, told: boolean}} Entry */
 
 export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
   #turn = 0
   /** @type {string[]} */ #ready = []
+  /** Runs when a job begins or ends @type {() => void} */ onChange = () => {}
   /** Several clips at once stay folded, one shows itself */ #several = false
   #title = document.title
 
@@ -28,20 +32,45 @@ export class Jobs {
     this.onBalance = onBalance
   }
 
-  /** Show a new job on top. @param {string} id @param {{start: number, end: number}} cut */
-  add(id, cut) {
+  /** Show the jobs of one export on top, in the order of its segments. @param {(Cut & {id: string})[]} cuts */
+  add(cuts) {
+    this.#several = this.#open.size + cuts.length > 1
+    const cards = cuts.map(({ id, start, end }) => this.#card(id, { start, end }, true))
+    byId('jobs').prepend(...cards)
+    for (const { id } of cuts) this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
+    this.#begin(150)
+  }
+
+  /** Show what the server knows of earlier, the newest export first. @param {Record<string, any>[]} views bodies of GET /v1/clip/{id} */
+  restore(views) {
+    this.#several = true
+    byId('jobs').append(...views.map(view => this.#card(view.job_id, { start: view.start, end: view.end }, false)))
+    for (const view of views) this.#draw(view.job_id, { ...view, balance: null })
+    if (views.length) this.#begin(TICK)
+  }
+
+  /** Whether this very range is in the works. @param {Cut} cut */
+  isMaking({ start, end }) {
+    return [...this.#open.values()].some(({ cut }) => cut.start === start && cut.end === end)
+  }
+
+  /** @param {number} ms until the first look */
+  #begin(ms) {
+    byId('jobs-card').hidden = false
+    this.onChange()
+    if (this.#open.size) this.#later(ms)
+  }
+
+  /** @param {string} id @param {Cut} cut @param {boolean} told whether its end is news */
+  #card(id, cut, told) {
     const card = copyOf('job-card')
     const name = `${format(cut.start)} to ${format(cut.end)}`
     within(card, '[data-name]').textContent = name
     within(card, '[data-bar]').setAttribute('aria-label', `Progress of ${name}`)
     within(card, '[data-cancel]').setAttribute('aria-label', `Cancel ${name}`)
     within(card, '[data-cancel]').addEventListener('click', () => this.#cancel(id))
-    byId('jobs').prepend(card)
-    this.#several = this.#open.size > 0
-    byId('jobs-card').hidden = false
-    this.#open.set(id, { card, name, status: '', half: false })
-    this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
-    this.#later(150)
+    this.#open.set(id, { card, name, cut, status: '', half: false, told })
+    return card
   }
 
   /** @param {number} ms */
@@ -104,25 +133,24 @@ export class Jobs {
 
   /** @param {Entry} entry @param {Record<string, any>} job */
   #drawStatus(entry, job) {
-    const [tone, icon] = NAMES[job.status] ?? ['', 'icon-clock']
+    const cancelled = job.error_code === 'cancelled'
+    const [tone, icon] = (cancelled ? CANCELLED : NAMES[job.status]) ?? ['', 'icon-clock']
     const chip = within(entry.card, '[data-chip]')
     chip.className = `chip ${tone}`
-    chip.replaceChildren(copyOf(icon), document.createTextNode(job.status))
-    if (!entry.status) announce(`${entry.name}: started`)
+    chip.replaceChildren(copyOf(icon), document.createTextNode(cancelled ? 'Cancelled' : job.status))
+    if (!entry.status && entry.told) announce(`${entry.name}: started`)
     entry.status = job.status
   }
 
   /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
-  #end(id, { card, name }, job) {
+  #end(id, { card, name, told }, job) {
+    const restored = !told && job.status !== 'failed' && job.balance === null
     this.#open.delete(id)
     within(card, '[data-open]').hidden = true
-    if (job.status === 'failed') {
-      within(card, '[data-bar]').hidden = true
-      const hint = job.error_code === 'cancelled' ? '' : `Code ${job.error_code}, job ${id}.`
-      showFault(within(card, '[data-fault]'), new ApiError(0, { error: job.error, hint }))
-      return announce(`${name}: failed. ${job.error}`)
-    }
+    this.onChange()
+    if (job.status === 'failed') return drawFailure(card, name, job)
     deliver(card, job)
+    if (restored) return // it ended before this page was opened
     if (!this.#several) showPreview(card, job)
     announce(`${job.file_name} is ready`)
     this.#ready.push(job.file_name)
@@ -130,6 +158,14 @@ export class Jobs {
     toast(this.#ready.length === 1 ? `${job.file_name} is ready` : `${this.#ready.length} clips are ready`)
     this.#ready = []
   }
+}
+
+/** Say why there is no clip; who cancelled it knows. @param {HTMLElement} card @param {string} name @param {Record<string, any>} job */
+function drawFailure(card, name, job) {
+  within(card, '[data-bar]').hidden = true
+  if (job.error_code === 'cancelled') return announce(`${name}: cancelled`)
+  showFault(within(card, '[data-fault]'), new ApiError(0, { error: job.error, hint: `Code ${job.error_code}, job ${job.job_id}.` }))
+  announce(`${name}: failed. ${job.error}`)
 }
 
 /** Turn a card into the finished clip. @param {HTMLElement} card @param {Record<string, any>} job */

@@ -5,9 +5,9 @@
 /** @type {Binding[]} */
 export const BINDINGS = [
   { keys: ['Space'], does: 'Play or pause', run: 'play' },
-  { keys: ['i'], does: 'Start the segment here', run: 'in', letter: true },
-  { keys: ['o'], does: 'End the segment here', run: 'out', letter: true },
-  { keys: ['n'], does: 'New segment here', run: 'new', letter: true },
+  { keys: ['i'], does: 'Start with this frame', run: 'in', letter: true },
+  { keys: ['o'], does: 'End with this frame', run: 'out', letter: true },
+  { keys: ['n'], does: 'New segment from this frame', run: 'new', letter: true },
   { keys: ['ArrowLeft'], does: 'One frame back', run: 'back' },
   { keys: ['ArrowRight'], does: 'One frame on', run: 'on' },
   { keys: ['Shift+ArrowLeft'], does: 'One second back', run: 'secondBack' },

@@ -2,7 +2,9 @@
 
 import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
-import { deliversFourK, dollars, quote } from './price.js'
+import { deliversFourK, dollars, payment, quote } from './price.js'
+
+const TOO_LOW = 'Ask whoever runs this server to add credit.'
 
 /** @typedef {{value: string, label: string, locked?: boolean}} Choice */
 
@@ -14,6 +16,8 @@ export class Output {
   #busy = false
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
+  /** Segments that cannot be cut as they stand @type {Set<number>} */ broken = new Set()
+  /** Takes what is typed and not taken yet @type {() => void} */ settle = () => {}
 
   /** @param {Record<string, any>} rules @param {import('./segments.js').Segments} segments @param {import('./jobs.js').Jobs} jobs */
   constructor(rules, segments, jobs) {
@@ -64,11 +68,22 @@ export class Output {
     const { prices, balance_cents: balance, may_4k: may4k } = this.rules
     const picture = { width: this.source?.width ?? 0, height: this.source?.height ?? 0 }
     const fourK = deliversFourK({ picture, format: this.format, quality: this.#quality.value, may4k })
-    return quote({ count: this.segments.list.length, fourK, prices, balance })
+    return quote({ count: this.#sound.length, fourK, prices, balance })
+  }
+
+  /** What can be cut: no price is quoted for a segment whose times are wrong. */
+  get #sound() {
+    return this.segments.list.filter(one => !this.broken.has(one.id))
+  }
+
+  /** @param {number} total */
+  #payment(total) {
+    const { balance_cents: balance, credit_cents: credit } = this.rules
+    return payment({ total, balance, credit, claimable: this.#claimable })
   }
 
   draw() {
-    const count = this.segments.list.length
+    const count = this.#sound.length
     const lines = this.#quote()
     const each = dollars(this.rules.prices.trim)
     byId('price-what').textContent = count ? `${count} ${count === 1 ? 'clip' : 'clips'} × ${each}` : `Clips, ${each} each`
@@ -78,20 +93,32 @@ export class Output {
     byId('price-4k-what').textContent = `4K × ${count}`
     byId('price-total').textContent = dollars(lines.total)
     if (!this.rules.signed_in) return
-    const short = lines.short > 0
-    byId('price-after').textContent = dollars(lines.after)
-    byId('price-after').parentElement?.classList.toggle('short', short)
-    this.#drawGate(short ? lines.short : 0)
-    this.#drawButton(count, lines.total, lines.short)
+    const purse = this.#payment(lines.total)
+    byId('price-after-what').textContent = purse.label
+    byId('price-after').textContent = dollars(purse.left)
+    byId('price-after').parentElement?.classList.toggle('short', purse.way === 'none')
+    this.#drawGate()
+    byId('poor').textContent = purse.way === 'none' ? TOO_LOW : ''
+    byId('poor').hidden = purse.way !== 'none'
+    this.#drawAgain()
+    this.#drawButton(count, lines.total, purse)
   }
 
-  /** @param {number} short cents that are missing */
-  #drawGate(short) {
+  #drawGate() {
     const gate = byId('gate')
     const words = this.format === 'gif'
       ? `GIF: at most ${this.rules.limits.gif_seconds} s each, up to 480 px and 15 frames a second unless you choose a size.` : ''
-    gate.textContent = short && !this.#claimable ? `The balance is ${dollars(short)} short. Add money under Account.` : words
+    gate.textContent = words
     gate.hidden = !gate.textContent
+  }
+
+  /** Say it where an export would make once more what is being made. */
+  #drawAgain() {
+    const numbers = this.segments.list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
+    const note = byId('again')
+    const which = numbers.length > 1 ? `Segments ${numbers.join(', ')} are` : `Segment ${numbers[0]} is`
+    note.textContent = numbers.length ? `${which} already running below. Exporting makes another clip of the same range.` : ''
+    note.hidden = !numbers.length
   }
 
   /** Whether the first dollar is still to be had. */
@@ -99,39 +126,47 @@ export class Output {
     return document.getElementById('claim') !== null
   }
 
-  /** @param {number} count @param {number} total @param {number} short */
-  #drawButton(count, total, short) {
+  /** @param {number} count @param {number} total @param {{way: string, short: number}} purse */
+  #drawButton(count, total, { way, short }) {
     const button = /** @type {HTMLButtonElement} */ (byId('go'))
-    const broken = this.segments.faults({ longest: this.longest, format: this.format }).size > 0
-    const name = short ? 'Claim $1.00 and export' : count > 1 ? `Export ${count} clips` : 'Export clip'
-    byId('go-text').textContent = this.#busy ? 'Sending…' : this.waiting || (count ? `${name} · ${dollars(total)}` : 'Mark a segment first')
-    button.disabled = this.#busy || Boolean(this.waiting) || !count || broken || (short > 0 && !this.#claimable)
+    const claim = `Claim ${dollars(this.rules.credit_cents)} and export`
+    const name = way === 'claim' ? claim : count > 1 ? `Export ${count} clips` : 'Export clip'
+    const low = way === 'none' ? `Balance too low: needs ${dollars(short)} more.` : ''
+    const why = this.waiting || (this.broken.size ? 'Fix the marked time first' : count ? low : 'Mark a segment first')
+    byId('go-text').textContent = this.#busy ? 'Sending…' : why || `${name} · ${dollars(total)}`
+    button.disabled = this.#busy || Boolean(why)
   }
 
   /** @param {SubmitEvent} event */
   #submitted(event) {
-    if (event.submitter?.id === 'claim-go') return this.#claim()
-    return this.export()
+    if (event.submitter?.id === 'claim-go') this.#claim()
+    else this.export()
   }
 
+  /** Take the first credit; whether there is money now. @returns {Promise<boolean>} */
   async #claim() {
     try {
       await call('POST', '/v1/account/signup-credit', {})
     } catch (fault) {
-      if (!(fault instanceof ApiError) || fault.status !== 409) return showFault(byId('export-fault'), asFault(fault))
+      if (!(fault instanceof ApiError) || fault.status !== 409) {
+        showFault(byId('export-fault'), asFault(fault))
+        return false
+      }
     }
     const { balance } = await call('GET', '/v1/balance')
     document.getElementById('claim')?.remove()
     announce('One dollar claimed')
     showFault(byId('export-fault'), null)
     this.setBalance(Math.round(balance * 100))
+    return true
   }
 
   /** Ask for all segments. The same click sent twice is one request. */
   async export() {
     const button = /** @type {HTMLButtonElement | null} */ (document.getElementById('go'))
+    this.settle()
     if (!button || button.disabled || !this.source) return
-    if (this.#quote().short && this.#claimable) await this.#claim()
+    if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
     const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
@@ -158,7 +193,7 @@ export class Output {
   /** @param {{job_ids: string[], status: string, error?: string}} answer @param {Record<string, any>} body */
   #queued(answer, body) {
     this.#asked = ''
-    answer.job_ids.forEach((id, index) => this.jobs.add(id, body.segments[index]))
+    this.jobs.add(answer.job_ids.map((id, index) => ({ id, ...body.segments[index] })))
     byId('jobs-card').scrollIntoView({ block: 'nearest', behavior: 'smooth' })
     if (answer.status !== 'partial') return
     const left = body.segments.length - answer.job_ids.length

@@ -3,6 +3,7 @@
 import { round3 } from './timecode.js'
 
 const GUESS = 30 // frames per second until the probe says more
+const NEAR_END = 0.002 // seconds: what is this close to the end is the end
 const NUDGE = 0.0004 // seconds behind a frame's start: seeking exactly to it may show the one before
 
 export class Player {
@@ -36,6 +37,13 @@ export class Player {
     const at = this.video.currentTime
     if (!this.fps) return round3(Math.min(at, this.duration || at))
     return round3(Math.floor(at * this.fps + 0.02) / this.fps)
+  }
+
+  /** Where the shown frame ends: the out point that keeps it. Sound has no frames and ends where it is. */
+  get after() {
+    const frame = this.fps || this.video.videoWidth ? 1 / this.rate : 0
+    const at = this.fps ? (Math.round(this.now * this.fps) + 1) / this.fps : this.now + frame
+    return this.duration - at < NEAR_END ? this.duration : round3(at)
   }
 
   /** @param {number} seconds */

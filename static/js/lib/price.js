@@ -30,6 +30,19 @@ export function quote({ count, fourK, prices, balance }) {
 }
 
 /**
+ * How the sum can be paid: from the balance, by claiming the first credit now, or not at all. `left` is never
+ * less than nothing; where it cannot be paid it is what the account has.
+ * @param {{total: number, balance: number, claimable: boolean, credit: number}} purse
+ * @returns {{way: 'pay' | 'claim' | 'none', label: string, left: number, short: number}}
+ */
+export function payment({ total, balance, claimable, credit }) {
+  const short = Math.max(0, total - balance)
+  if (!short) return { way: 'pay', label: 'Balance after', left: balance - total, short }
+  if (claimable && total <= balance + credit) return { way: 'claim', label: 'Balance after claiming', left: balance + credit - total, short }
+  return { way: 'none', label: 'Balance', left: balance, short }
+}
+
+/**
  * Cents as people read them: `5` is `$0.05`.
  * @param {number} cents
  */

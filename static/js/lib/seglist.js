@@ -2,12 +2,17 @@
 
 import { byId, copyOf, within } from './dom.js'
 import { format, parse } from './timecode.js'
+import { readPair } from './typed.js'
 
 /** @typedef {import('./segments.js').Segment} Segment */
+/** @typedef {import('./typed.js').Name} Name */
+/** @typedef {{row: HTMLElement, texts: Partial<Record<Name, string>>, fault: string}} Entry what is typed and not taken yet */
 
 export class SegmentList {
   #list = byId('segs')
-  /** @type {Map<number, HTMLElement>} */ #rows = new Map()
+  /** @type {Map<number, Entry>} */ #rows = new Map()
+  /** What is typed has become right or wrong @type {() => void} */ onTyped = () => {}
+  /** @type {(id: number) => void} */ onRemove = () => {}
 
   /** @param {import('./segments.js').Segments} segments @param {import('./player.js').Player} player */
   constructor(segments, player) {
@@ -16,10 +21,23 @@ export class SegmentList {
     for (const plain of this.#list.querySelectorAll('[data-plain]')) plain.remove()
   }
 
+  /** The segments whose fields hold what is no time. @returns {Set<number>} */
+  get broken() {
+    return new Set([...this.#rows].filter(([, entry]) => entry.fault).map(([id]) => id))
+  }
+
+  /** Take what is typed everywhere, also in the field that still has the focus; whether all of it was right. */
+  commit() {
+    for (const [id, { texts }] of this.#rows) {
+      if (Object.keys(texts).length) this.#take(id)
+    }
+    return this.broken.size === 0
+  }
+
   /** @param {Map<number, string>} faults */
   draw(faults) {
     const { list, now, most, seconds } = this.segments
-    for (const [id, row] of this.#rows) {
+    for (const [id, { row }] of this.#rows) {
       if (list.some(one => one.id === id)) continue
       row.remove()
       this.#rows.delete(id)
@@ -31,7 +49,8 @@ export class SegmentList {
 
   /** @param {Segment} one @param {number} index @param {boolean} picked @param {string} [fault] */
   #drawRow(one, index, picked, fault) {
-    const row = this.#rows.get(one.id) ?? this.#make(one.id)
+    const entry = this.#rows.get(one.id) ?? this.#make(one.id)
+    const { row } = entry
     if (this.#list.children[index] !== row) this.#list.insertBefore(row, this.#list.children[index] ?? null)
     row.className = `seg seg-hue-${index % 8}`
     if (picked) row.setAttribute('aria-current', 'true')
@@ -39,34 +58,42 @@ export class SegmentList {
     within(row, '[data-pick]').textContent = String(index + 1)
     within(row, '[data-pick]').setAttribute('aria-label', `Go to segment ${index + 1}`)
     within(row, '[data-remove]').setAttribute('aria-label', `Remove segment ${index + 1}`)
-    this.#fill(within(row, '[data-start]'), one.start, `Start of segment ${index + 1}`)
-    this.#fill(within(row, '[data-end]'), one.end, `End of segment ${index + 1}`)
+    this.#fill(entry, one, index)
     within(row, '[data-length]').textContent = `${(one.end - one.start).toFixed(2)} s`
-    const place = within(row, '[data-fault]')
-    if (fault || !place.dataset.typed) this.#tell(row, fault ?? '')
+    if (!entry.fault) this.#tell(entry, fault ?? '', ['start', 'end'])
     if (picked) row.scrollIntoView({ block: 'nearest' })
   }
 
-  /** @param {HTMLInputElement} input @param {number} seconds @param {string} label */
-  #fill(input, seconds, label) {
-    input.setAttribute('aria-label', label)
-    if (document.activeElement !== input || input.dataset.shown !== String(seconds)) input.value = format(seconds)
-    input.dataset.shown = String(seconds)
+  /** Write both times; what is typed stays until the segment moves by other means. @param {Entry} entry @param {Segment} one @param {number} index */
+  #fill(entry, one, index) {
+    const shown = `${one.start} ${one.end}`
+    if (entry.row.dataset.shown !== shown) {
+      entry.texts = {}
+      entry.fault = ''
+    }
+    entry.row.dataset.shown = shown
+    for (const name of /** @type {Name[]} */ (['start', 'end'])) {
+      const input = field(entry.row, name)
+      input.setAttribute('aria-label', `${name === 'start' ? 'Start' : 'End'} of segment ${index + 1}`)
+      if (entry.texts[name] === undefined) input.value = format(one[name])
+    }
   }
 
   /** @param {number} id */
   #make(id) {
     const row = copyOf('seg-row')
-    this.#rows.set(id, row)
+    /** @type {Entry} */ const entry = { row, texts: {}, fault: '' }
+    this.#rows.set(id, entry)
     within(row, '[data-pick]').addEventListener('click', () => this.#goTo(id))
-    within(row, '[data-remove]').addEventListener('click', () => this.segments.remove(id))
-    for (const name of /** @type {const} */ (['start', 'end'])) {
-      const input = /** @type {HTMLInputElement} */ (within(row, `[data-${name}]`))
+    within(row, '[data-remove]').addEventListener('click', () => this.onRemove(id))
+    for (const name of /** @type {Name[]} */ (['start', 'end'])) {
+      const input = field(row, name)
       input.addEventListener('focus', () => this.segments.pick(id))
-      input.addEventListener('change', () => this.#typed(id, name, input, row))
-      input.addEventListener('keydown', event => this.#key(event, id, name, input, row))
+      input.addEventListener('input', () => this.#typing(id, entry, name, input.value))
+      input.addEventListener('change', () => this.#take(id, name))
+      input.addEventListener('keydown', event => this.#key(event, id, name))
     }
-    return row
+    return entry
   }
 
   /** @param {number} id */
@@ -76,48 +103,71 @@ export class SegmentList {
     if (one) this.player.seek(one.start)
   }
 
-  /** @param {number} id @param {'start' | 'end'} name @param {HTMLInputElement} input @param {HTMLElement} row */
-  #typed(id, name, input, row) {
+  /** A fault goes as soon as it is repaired, so that the button can be pressed right after. @param {number} id @param {Entry} entry @param {Name} name @param {string} text */
+  #typing(id, entry, name, text) {
+    entry.texts[name] = text
     const one = this.segments.list.find(each => each.id === id)
-    const seconds = parse(input.value, this.player.fps)
-    if (!one) return
-    if (seconds === null) return this.#tell(row, 'Type times as 75, 1:15 or 1:15.250.', input)
-    if (seconds > this.player.duration + 0.5) return this.#tell(row, `The source ends at ${format(this.player.duration)}.`, input)
-    const [start, end] = name === 'start' ? [seconds, one.end] : [one.start, seconds]
-    if (end - start < this.segments.least) return this.#tell(row, 'The end has to come after the start.', input)
-    this.#tell(row, '')
-    this.segments.set(id, start, end)
-    const now = this.segments.picked?.[name] ?? seconds
-    input.value = format(now)
-    this.player.seek(now)
+    if (!one || !entry.fault || this.#read(entry, one).fault) return
+    entry.fault = ''
+    this.onTyped()
   }
 
-  /** @param {KeyboardEvent} event @param {number} id @param {'start' | 'end'} name @param {HTMLInputElement} input @param {HTMLElement} row */
-  #key(event, id, name, input, row) {
+  /** @param {Entry} entry @param {Segment} one */
+  #read(entry, one) {
+    const { duration, fps } = this.player
+    return readPair(entry.texts, one, { duration, fps, least: this.segments.least })
+  }
+
+  /** Make what is typed the segment, or say why not and keep it as it is. @param {number} id @param {Name} [name] the field that was left */
+  #take(id, name) {
+    const entry = this.#rows.get(id)
+    const one = this.segments.list.find(each => each.id === id)
+    if (!entry || !one || !Object.keys(entry.texts).length) return
+    const { start, end, fault, fields } = this.#read(entry, one)
+    entry.fault = fault
+    this.#tell(entry, fault, fields)
+    if (fault) return this.onTyped()
+    entry.texts = {}
+    if (start !== one.start || end !== one.end) this.segments.set(id, start, end)
+    this.onTyped()
+    const now = this.segments.list.find(each => each.id === id) ?? one
+    if (name) this.player.seek(name === 'start' ? now.start : this.segments.lastOf(now))
+  }
+
+  /** @param {KeyboardEvent} event @param {number} id @param {Name} name */
+  #key(event, id, name) {
+    const entry = this.#rows.get(id)
+    if (!entry) return
     if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
-      return this.#typed(id, name, input, row)
+      return this.#take(id, name)
     }
+    const input = field(entry.row, name)
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key]
     const seconds = parse(input.value, this.player.fps)
     if (!step || seconds === null) return
     event.preventDefault()
     input.value = format(Math.max(0, seconds + (step * (event.shiftKey ? 10 : 1)) / this.player.rate))
-    this.#typed(id, name, input, row)
+    entry.texts[name] = input.value
+    this.#take(id, name)
   }
 
-  /** @param {HTMLElement} row @param {string} words @param {HTMLInputElement} [input] */
-  #tell(row, words, input) {
+  /** @param {Entry} entry @param {string} words @param {Name[]} fields those the words are about */
+  #tell({ row }, words, fields) {
     const place = within(row, '[data-fault]')
     place.hidden = !words
     place.textContent = words
-    place.dataset.typed = input ? 'yes' : ''
-    for (const field of row.querySelectorAll('input')) field.removeAttribute('aria-invalid')
-    if (!words) return
     place.id ||= `fault-${Math.random().toString(36).slice(2)}`
-    for (const field of input ? [input] : row.querySelectorAll('input')) {
-      field.setAttribute('aria-invalid', 'true')
-      field.setAttribute('aria-describedby', place.id)
+    for (const name of /** @type {Name[]} */ (['start', 'end'])) {
+      const input = field(row, name)
+      const wrong = Boolean(words) && fields.includes(name)
+      if (wrong) input.setAttribute('aria-describedby', place.id)
+      else input.removeAttribute('aria-describedby')
+      if (wrong) input.setAttribute('aria-invalid', 'true')
+      else input.removeAttribute('aria-invalid')
     }
   }
 }
+
+/** @param {HTMLElement} row @param {Name} name @returns {HTMLInputElement} */
+const field = (row, name) => within(row, `[data-${name}]`)

@@ -23,9 +23,9 @@ export class Segments {
     this.most = most
   }
 
-  /** The shortest segment in seconds: one frame, or a tenth where frames are not known. */
+  /** The shortest segment in seconds: one frame, cut to the milliseconds we keep; a tenth where frames are not known. */
   get least() {
-    return this.fps ? round3(1 / this.fps) : 0.1
+    return this.fps ? Math.floor(1000 / this.fps) / 1000 : 0.1
   }
 
   get picked() {
@@ -64,11 +64,20 @@ export class Segments {
     this.pick(this.list[(at + step + this.list.length) % this.list.length].id)
   }
 
-  /** A new segment from `at` on; null where the list is full or no room is left. @param {number} at @returns {Segment | null} */
-  add(at) {
+  /**
+   * A new segment from `at` on; null where the list is full or no room is left. One that is there already
+   * is picked instead, so that nothing is cut and paid twice by a second press.
+   * @param {number} at @param {number} [to] @returns {Segment | null}
+   */
+  add(at, to = at + FRESH) {
     const start = this.#inside(at)
-    const end = this.#inside(start + FRESH)
-    if (this.list.length >= this.most || end - start < this.least) return null
+    const end = this.#inside(to)
+    const twin = this.list.find(one => one.start === start && one.end === end)
+    if (twin) {
+      this.pick(twin.id)
+      return twin
+    }
+    if (this.list.length >= this.most || end - start < this.least - 1e-6) return null
     this.#keep()
     const made = { id: this.#next++, start, end }
     this.list = [...this.list, made]
@@ -80,16 +89,14 @@ export class Segments {
   /** Start the picked segment at `t`; past its end, or with none picked, a new one begins. @param {number} t */
   setIn(t) {
     const one = this.picked
-    if (!one || t > one.end - this.least) return this.add(t) !== null
+    if (!one || t > one.end - this.least + 1e-6) return this.add(t) !== null
     return this.set(one.id, t, one.end)
   }
 
   /** End the picked segment at `t`; with none picked a new one ends there. @param {number} t */
   setOut(t) {
     const one = this.picked
-    if (one) return t - one.start >= this.least ? this.set(one.id, one.start, t) : false
-    const made = this.add(Math.max(0, t - FRESH))
-    return made !== null && this.set(made.id, made.start, t)
+    return one ? this.set(one.id, one.start, t) : this.add(Math.max(0, t - FRESH), t) !== null
   }
 
   /**
@@ -129,9 +136,15 @@ export class Segments {
     this.#go(this.#redo, this.#undo)
   }
 
-  /** Every edge, in order, for jumping from one to the next. */
+  /** The first and last frame of every segment, in order, for jumping from one to the next. @returns {number[]} */
   get edges() {
-    return [...new Set(this.list.flatMap(one => [one.start, one.end]))].sort((a, b) => a - b)
+    const times = this.list.flatMap(one => [one.start, this.lastOf(one)])
+    return [...new Set(times)].sort((a, b) => a - b)
+  }
+
+  /** Where the last frame of a segment starts: what to show for its end. @param {{start: number, end: number}} one */
+  lastOf({ start, end }) {
+    return this.fps ? round3(Math.max(start, (Math.round(end * this.fps) - 1) / this.fps)) : end
   }
 
   /**

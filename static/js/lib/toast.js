@@ -5,12 +5,14 @@ const STAYS = 6000 // ms
 
 /**
  * A passing note, never the only place of an error.
- * @param {string} words @param {{action?: string, run?: () => void, stays?: number}} [offer]
+ * @param {string} words @param {{action?: string, run?: () => void, stays?: number, kind?: string}} [offer] a new one
+ * of a `kind` takes the place of the one before
  */
-export function toast(words, { action, run, stays = STAYS } = {}) {
+export function toast(words, { action, run, stays = STAYS, kind = '' } = {}) {
   const box = byId('toasts')
   const card = document.createElement('div')
   card.className = 'notice'
+  card.dataset.kind = kind
   const text = document.createElement('p')
   text.textContent = words
   const middle = document.createElement('div')
@@ -24,6 +26,7 @@ export function toast(words, { action, run, stays = STAYS } = {}) {
     button.addEventListener('click', () => { run(); card.remove() })
     card.append(button)
   }
+  for (const old of kind ? box.querySelectorAll(`[data-kind=${kind}]`) : []) old.remove()
   box.append(card)
   while (box.children.length > MOST) box.firstElementChild?.remove()
   let timer = setTimeout(() => card.remove(), stays)

@@ -3,6 +3,7 @@
 import { byId, copyOf, within } from './dom.js'
 import { format, round3, rulerStep, short } from './timecode.js'
 
+const BADGE = 30 // pixels that the number of a segment may take
 const NEAR = 6 // pixels within which a dragged edge takes the playhead's place
 
 /** @typedef {import('./segments.js').Segment} Segment */
@@ -21,7 +22,7 @@ export class Track {
     this.#track.addEventListener('pointerdown', event => this.#down(event))
     this.#track.addEventListener('pointermove', event => this.#showHover(event))
     this.#track.addEventListener('pointerleave', () => { this.#hover.hidden = true })
-    new ResizeObserver(() => this.drawRuler()).observe(this.#track)
+    new ResizeObserver(() => { this.drawRuler(); this.drawSegments() }).observe(this.#track)
   }
 
   get duration() {
@@ -69,7 +70,8 @@ export class Track {
   #drag(edge, event) {
     const near = (NEAR / this.#track.clientWidth) * this.duration
     let at = this.#timeAt(event)
-    if (!event.altKey && Math.abs(at - this.player.now) < near) at = this.player.now
+    const here = edge === 'end' ? this.player.after : this.player.now
+    if (!event.altKey && Math.abs(at - here) < near) at = here
     this.moveEdge(edge, this.onFrame(at), { live: true })
   }
 
@@ -115,13 +117,14 @@ export class Track {
     event.stopPropagation()
     const frames = event.shiftKey ? 10 : 1
     this.moveEdge(edge, round3(one[edge] + (step * frames) / this.player.rate))
-    this.player.seek(this.segments.picked?.[edge] ?? 0)
+    const now = this.segments.picked
+    if (now) this.player.seek(edge === 'start' ? now.start : this.segments.lastOf(now))
   }
 
   /** @param {HTMLElement} bar @param {Segment} one @param {number} index @param {boolean} picked */
   #drawBar(bar, one, index, picked) {
     bar.dataset.id = String(one.id)
-    bar.className = `bar-seg seg-hue-${index % 8}${picked ? ' is-now' : ''}`
+    bar.className = `bar-seg seg-hue-${index % 8}${picked ? ' is-now' : ''}${this.#isLate(one) ? ' is-late' : ''}`
     bar.style.left = this.#share(one.start)
     bar.style.width = this.#share(one.end - one.start)
     const number = document.createElement('b')
@@ -129,6 +132,11 @@ export class Track {
     within(bar, '.bar-no').replaceChildren(number)
     this.#label(within(bar, '.handle-in'), `Start of segment ${index + 1}`, one.start, 0, one.end)
     this.#label(within(bar, '.handle-out'), `End of segment ${index + 1}`, one.end, one.start, this.duration)
+  }
+
+  /** Whether the badge would stand beyond the timeline's end. @param {Segment} one */
+  #isLate(one) {
+    return (1 - one.start / this.duration) * this.#track.clientWidth < BADGE
   }
 
   /** @param {HTMLElement} handle @param {string} name @param {number} now @param {number} least @param {number} most */
