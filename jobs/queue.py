@@ -43,7 +43,8 @@ def submit_once(account: Account, *, kind: str, spec: dict[str, Any], cents: int
     `parts` says what the cents are made of, `source` is the upload that the job reads. A `waiting` job
     does not run before `release`. Returns the job and whether it is new: a `request_key` that the account
     used before returns the job of then, also when the twin wins the race.
-    Raises InsufficientBalance (402), QueueRefused and DiskFull (503); then nothing of this job is left behind. Source: G15, C040, C104.
+    Raises InsufficientBalance (402), QueueRefused and DiskFull (503); then nothing of this job is left
+    behind. Source: G15, C040, C104.
     """
     twin = _twin(account, request_key)
     if twin is not None:
