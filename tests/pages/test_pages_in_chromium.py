@@ -142,6 +142,7 @@ def test_a_key_is_revoked_only_after_a_question(open_page):
     page.goto("/account/keys")
     page.fill("[name=name]", "old laptop")
     page.click("text=Create key")
+    page.wait_for_selector("#clear-key")
     for answer, left in (("Keep it", 1), ("Revoke key", 0)):
         page.goto("/account/keys")
         page.wait_for_selector("[data-ready]")
@@ -159,12 +160,12 @@ def test_the_example_on_the_landing_page_runs_as_printed(open_page, site, tmp_pa
     page.goto("/")
     fits = page.locator("#whole-way").evaluate("one => one.scrollWidth <= one.clientWidth")
     assert fits, "lines are cut off at 1440 pixels"
-    keys = open_page("bob")
+    keys = open_page("alice")
     keys.goto("/account/keys")
     keys.fill("[name=name]", "landing page")
     keys.click("text=Create key")
     shorter = page.inner_text("#whole-way").replace('"start": 12.5, "end": 20', '"start": 1, "end": 2')
-    done = subprocess.run(["bash", "-euc", shorter], cwd=tmp_path, timeout=60, capture_output=True, text=True, env={
+    done = subprocess.run(["bash", "-euxc", shorter], cwd=tmp_path, timeout=60, capture_output=True, text=True, env={
         "PATH": os.environ["PATH"], "KEY": keys.inner_text("#clear-key"), "FILE": str(media_bank.clip_mp4())})
     assert (done.returncode, (tmp_path / "clip.mp4").read_bytes()[4:8]) == (0, b"ftyp"), done.stderr
 

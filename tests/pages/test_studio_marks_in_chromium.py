@@ -39,6 +39,13 @@ def queue_of(page: Page) -> list[dict[str, Any]]:
     return asked
 
 
+def export(page: Page) -> None:
+    """Press the button and wait until its jobs stand on top of those of earlier tests."""
+    before = page.locator("#jobs .job").count()
+    page.click("#go")
+    expect(page.locator("#jobs .job")).to_have_count(before + 1)
+
+
 def field(page: Page, name: str) -> Locator:
     return page.locator(f"#segs [data-{name}]").first
 
@@ -89,7 +96,7 @@ def test_in_and_out_keep_the_two_frames_that_were_seen(open_page, uploaded, tmp_
     seek(page, 31)
     page.keyboard.press("o")
     assert marks(page) == [("0:00.267", "0:01.067")]
-    page.click("#go")
+    export(page)
     with page.expect_download() as download:
         page.click("#jobs .job:first-child [data-download]")
     download.value.save_as(tmp_path / "clip.mp4")
@@ -126,7 +133,7 @@ def test_the_first_frame_is_shown_at_zero_after_a_reload(open_page, uploaded):  
 def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded):  # noqa: F811
     page = studio(open_page, uploaded)
     type_time(page, 0, "end", "1.5")
-    page.click("#go")
+    export(page)
     page.wait_for_selector("#jobs .job:first-child [data-actions]:not([hidden])")
     running = {"job_id": "job_0a", "start": 0, "end": 1.5, **RUNNING}
 
