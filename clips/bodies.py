@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from clips.models import FORMATS
-from clips.plan import ALIASES, QUALITIES
-from core.fields import MediaTime, StrictText
+from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
+from core.fields import BoundedList, MediaTime, StrictText
 
 
 class Flag(serializers.BooleanField):
@@ -45,7 +45,7 @@ class ClipRequest(serializers.Serializer[Any]):
     start = MediaTime(required=False,
         help_text="Where the clip begins: seconds, or HH:MM:SS.mmm. With end, instead of segments.")
     end = MediaTime(required=False, help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
-    segments = serializers.ListField(child=Segment(), required=False,
+    segments = BoundedList(child=Segment(), required=False, bound=MAX_SEGMENTS, refusal=too_many_segments,
         help_text="1 to 50 clips, each a job of its own, instead of start and end.")
     format = Token(choices=[*FORMATS, "aac"], required=False,
         help_text="From video: mp4 (the default), and gif when signed in by the site. From audio: mp3 (the "

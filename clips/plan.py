@@ -90,13 +90,18 @@ def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: st
                 cents=prices.trim(four_k=delivered == "4k"))
 
 
+def too_many_segments() -> TooManySegments:
+    """The refusal of more than 50 segments (C041)."""
+    return TooManySegments(f"segments: At most {MAX_SEGMENTS} segments fit in one request.",
+                           fields={"segments": [f"At most {MAX_SEGMENTS}."]})
+
+
 def _check_request(cuts: Sequence[Cut], wanted: str | None, *, by_session: bool) -> None:
     """What can be refused before anything is read."""
     if not cuts:
         raise InvalidField("segments", "Name at least one segment.")
     if len(cuts) > MAX_SEGMENTS:
-        raise TooManySegments(f"segments: At most {MAX_SEGMENTS} segments fit in one request.",
-                              fields={"segments": [f"At most {MAX_SEGMENTS}."]})
+        raise too_many_segments()
     if wanted == "gif" and not by_session:
         raise GifSessionOnly
     longest = MAX_GIF_SECONDS if wanted == "gif" else MAX_SEGMENT_SECONDS

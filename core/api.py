@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 from core import errors
 from core.errors import BadRequest, BodyTooLarge, FastClipError
 
+MOST_FAULTS = 20  # told per field; nobody mends more at once
 # What DRF itself may raise, as our classes.
 _TRANSLATED: dict[type[Exception], type[FastClipError]] = {
     drf.UnsupportedMediaType: errors.UnsupportedContentType,
@@ -53,7 +54,7 @@ def _codes(detail: Any) -> set[str]:
 def _from_validation(fault: drf.ValidationError) -> FastClipError:
     """A serializer's errors: `missing_field` where a field is absent, else `invalid_field`."""
     detail = fault.detail if isinstance(fault.detail, dict) else {"body": fault.detail}
-    fields = {name: _sentences(item) for name, item in detail.items()}
+    fields = {name: _sentences(item)[:MOST_FAULTS] for name, item in detail.items()}
     code = "missing_field" if _codes(fault.detail) <= {"required"} else "invalid_field"
     name, faults = next(iter(fields.items()))
     return BadRequest(f"{name}: {faults[0]}", code=code, fields=fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
@@ -39,6 +40,22 @@ class StrictInteger(serializers.Field[int, Any, int, Any]):
 
     def to_representation(self, value: int) -> int:
         return value
+
+
+class BoundedList(serializers.ListField):
+    """A list whose length is checked before its items: a long list of rubbish must not cost a long time.
+
+    `refusal` makes the error for more than `bound` items.
+    """
+
+    def __init__(self, *, bound: int, refusal: Callable[[], Exception], **rest: Any) -> None:
+        self.bound, self.refusal = bound, refusal
+        super().__init__(**rest)
+
+    def run_child_validation(self, data: Any) -> Any:
+        if len(data) > self.bound:
+            raise self.refusal()
+        return super().run_child_validation(data)
 
 
 class StrictNumber(serializers.Field[float, Any, float, Any]):

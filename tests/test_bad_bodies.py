@@ -230,3 +230,19 @@ def test_no_bytes_are_ever_our_fault(caller, raw, path):
     cache.clear()
     reply = caller.generic("POST", real(path), raw, JSON)
     assert refused(reply, 400, 404) in ("invalid_json", "missing_field", "invalid_field", "not_found")
+
+
+@pytest.mark.parametrize(("path", "body"), [
+    ("/v1/clip", {"file_id": "upl_000000000000", "segments": [{}] * 60_000}),
+    ("/v1/upload/multipart/complete", {"file_id": "upl_000000000000", "upload_id": "x", "parts": [{}] * 60_000}),
+    ("/v1/upload/multipart/refresh", {"file_id": "upl_000000000000", "upload_id": "x", "part_numbers": ["x"] * 60_000}),
+], ids=["segments", "parts", "part_numbers"])
+def test_a_long_list_of_rubbish_is_refused_by_its_length_and_briefly(api, path, body):
+    reply = api.post(path, body)
+    assert reply.status_code == 400
+    assert len(reply.content) < 2_000
+
+
+def test_of_many_faults_the_first_twenty_are_told(api):
+    reply = api.post("/v1/clip", {"file_id": "upl_000000000000", "segments": [{}] * 50})
+    assert (reply.status_code, len(reply.json()["fields"]["segments"])) == (400, 20)

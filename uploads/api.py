@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Account
-from core.fields import FileName, MediaTime, StrictInteger, StrictText
+from core.errors import InvalidField
+from core.fields import BoundedList, FileName, MediaTime, StrictInteger, StrictText
 from core.idempotency import replayable
 from uploads import queries, schemas, services
 from uploads.models import Upload
@@ -51,7 +52,8 @@ class MultipartReference(FileReference):
 
 
 class RefreshRequest(MultipartReference):
-    part_numbers = serializers.ListField(child=StrictInteger(max_value=10**9), allow_empty=False,
+    part_numbers = BoundedList(child=StrictInteger(max_value=10**9), allow_empty=False, bound=services.MOST_REFRESHED,
+        refusal=lambda: InvalidField("part_numbers", f"At most {services.MOST_REFRESHED} at once."),
         help_text="1 to 1000 numbers of parts that need a fresh address.")
 
 
@@ -61,7 +63,8 @@ class GivenPart(serializers.Serializer[Any]):
 
 
 class CompleteRequest(MultipartReference):
-    parts = GivenPart(many=True, allow_empty=False, help_text="Every part, in any order.")
+    parts: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=GivenPart(), allow_empty=False, max_length=services.MOST_PARTS, help_text="Every part, in any order.")
 
 
 def _body(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def _run(job: Job, run: Run) -> Outcome:
     found = probe(path, run.sandbox)
     if path != storage.path_of(upload.source_key):
         storage.put(path, upload.source_key)
+    storage.delete(upload.incoming_key)  # the empty folder too
     picture = _poster(storage.path_of(upload.source_key), upload, found, run)
     return Outcome(result={"probe": found.to_dict(), "poster": picture, "sha256": upload.sha256,
                            "pin": asdict(storage.pin_of(upload.source_key))})

@@ -46,7 +46,7 @@ def start(data: Path) -> tuple[Running, BrowserSite]:
     printed = running.manage("shell", "-v0", "-c", PEOPLE)
     sessions = dict(line.split()[1:3] for line in printed.splitlines() if line.startswith("SESSION "))
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
-                  "-k", "gthread", "--threads", "8")
+                  "-k", "fastclip_site.server.PatientWorker", "--threads", "8")
     running.start("worker", "manage.py", "worker")
     site = BrowserSite(running.url, sessions, data)
     until(lambda: _answers(site.url), "the server's first answer")

@@ -32,7 +32,7 @@ def test_signing_up_asks_to_confirm_the_address_and_the_link_does_it(client):
     client.post("/signup", {"email": "dora@example.com", "password1": NEW})
     subject, body = last()
     assert subject == "Confirm your e-mail address"
-    link = re.search(r"http://testserver(/confirm-email/\S+)", body)
+    link = re.search(r"http://127.0.0.1:8000(/confirm-email/\S+)", body)
     assert link
     client.post(link[1])
     assert EmailAddress.objects.get(email="dora@example.com").verified
@@ -42,7 +42,7 @@ def test_a_forgotten_password_is_a_link_and_then_a_warning(client, alice):
     client.post("/password/reset", {"email": alice.email})
     subject, body = last()
     assert subject == "Choose a new password"
-    link = re.search(r"http://testserver(/password/reset/key/\S+)", body)
+    link = re.search(r"http://127.0.0.1:8000(/password/reset/key/\S+)", body)
     form = client.get(link[1], follow=True)
     client.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
     subject, body = last()
@@ -55,7 +55,7 @@ def test_a_forgotten_password_of_nobody_says_that_there_is_no_account(client):
     subject, body = last()
     assert subject == "No account with this address"
     assert "nobody@example.com" in body
-    assert "http://testserver/signup" in body
+    assert "http://127.0.0.1:8000/signup" in body
 
 
 def test_signing_up_twice_points_to_the_forgotten_password_or_names_the_fault(client, alice, settings):
@@ -64,7 +64,7 @@ def test_signing_up_twice_points_to_the_forgotten_password_or_names_the_fault(cl
     client.post("/signup", {"email": alice.email, "password1": NEW})
     subject, body = last()
     assert subject == "You already have an account"
-    assert "http://testserver/password/reset" in body
+    assert "http://127.0.0.1:8000/password/reset" in body
 
 
 def test_a_changed_password_is_told_with_when_where_and_what_to_do(alice):
@@ -74,7 +74,7 @@ def test_a_changed_password_is_told_with_when_where_and_what_to_do(alice):
     [*_, message] = mail.outbox
     assert message.subject == "FastClip: Your password was changed"
     assert re.search(r"at \d+ \w{3} \d{4}, \d\d:\d\d UTC from 127\.0\.0\.1 with Fire<fox> & Co\.", message.body)
-    assert "http://testserver/password/reset" in message.body
+    assert "http://127.0.0.1:8000/password/reset" in message.body
 
 
 @pytest.mark.parametrize("path", sorted(EMAIL.glob("*_subject.txt")), ids=lambda path: path.name)
@@ -108,3 +108,20 @@ def test_a_changed_password_is_confirmed_once_where_it_was_changed(client, alice
     reply = client.post("/password/change", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}, follow=True)
     assert shown(reply) == ["Your password was changed."]
     assert shown(client.get("/password/change")) == []
+
+
+def test_g01_a_mailed_link_leads_to_the_public_address_whatever_the_host_header_says(alice, settings):
+    settings.PUBLIC_SITE_URL = "https://clips.example"
+    Client(headers={"host": "localhost:6666"}).post("/password/reset", {"email": "alice@example.com"})
+    body = mail.outbox[-1].body
+    assert "https://clips.example/password/reset/key/" in body
+    assert "6666" not in body + mail.outbox[-1].subject
+
+
+def test_sign_in_limits_count_the_client_behind_a_trusted_proxy_and_nobody_elses_word(rf, settings):
+    from accounts.adapter import AccountAdapter
+
+    request = rf.get("/signin", headers={"x-forwarded-for": "203.0.113.7"}, REMOTE_ADDR="10.0.0.2")
+    assert AccountAdapter(request).get_client_ip(request) == "10.0.0.2"
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    assert AccountAdapter(request).get_client_ip(request) == "203.0.113.7"

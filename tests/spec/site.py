@@ -120,7 +120,7 @@ def start(data: Path) -> tuple[Running, Site]:
     printed = running.manage("shell", "-v0", "-c", OWNER)
     key = next(line.split()[1] for line in printed.splitlines() if line.startswith("KEY "))
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
-                  "-k", "gthread", "--threads", "8", "--keep-alive", "0")
+                  "-k", "fastclip_site.server.PatientWorker", "--threads", "8", "--keep-alive", "0")
     running.start("worker", "manage.py", "worker")
     site = Site(running.url, key, data)
     until(lambda: _answers(site), "the server's first answer")

@@ -89,14 +89,15 @@ def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
         port = probe.getsockname()[1]
     dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL")
     env = {k: v for k, v in os.environ.items() if k not in dropped} | {
-        "FASTCLIP_DATA": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR"}
+        "FASTCLIP_DATA": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR", "WEB_HEAD_SECONDS": "2"}
     (folder / "static").mkdir(parents=True)
     manage = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*manage, "migrate", "-v", "0"], check=True, env=env, cwd=ROOT)
     made = subprocess.run([*manage, "shell", "-v", "0", "-c", ACCOUNTS], check=True, env=env, cwd=ROOT,
                           capture_output=True, text=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "fastclip_site.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread",
+        [sys.executable, "-m", "gunicorn", "fastclip_site.wsgi", "-b", f"127.0.0.1:{port}",
+         "-k", "fastclip_site.server.PatientWorker",
          "--threads", "8", "--keep-alive", "0", "--log-level", "error"], env=env, cwd=ROOT)
     _wait_for(port)
     return Server(port, *made.stdout.split()[-2:], process.pid, folder / "media"), process
