@@ -20,7 +20,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         ours = {name: _on_our_site(value) if name.endswith("_url") else value for name, value in context.items()}
-        super().send_mail(template_prefix, email, ours)
+        super().send_mail(template_prefix, email, ours | {"site_url": settings.PUBLIC_SITE_URL})
 
 
 def _on_our_site(address: Any) -> Any:
