@@ -31,7 +31,7 @@ def _account(request: HttpRequest) -> Account:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     """`/account/keys`: list and make keys. A new key is in this one answer and nowhere else (C143)."""
     if request.method == "GET":

@@ -7,7 +7,7 @@ from contextlib import suppress
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from billing import deposits, queries
@@ -24,7 +24,7 @@ def _account(request: HttpRequest) -> Account:
 
 
 @login_required
-@require_GET
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """`/account`: what can be spent, what is reserved, and the newest ledger rows."""
     mine = _account(request)

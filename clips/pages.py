@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
 from clips import forms, queries, services, studio
@@ -34,7 +34,7 @@ def _account(request: HttpRequest) -> Account:
 
 
 @csrf_exempt  # the token is checked one step later, once the form's file is told to stream to disk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """`/studio`: drop a file, or take one of the last uploads. Open to everyone; uploading needs an account."""
     if request.method == "POST":
@@ -70,7 +70,7 @@ def _frame(account: Account | None, source: dict[str, Any] | None = None) -> dic
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}`: cut an upload; a POST is the export form of a browser without scripts."""
     account = _account(request)
@@ -113,7 +113,7 @@ def _queue(request: HttpRequest, upload: Upload, form: ExportForm) -> HttpRespon
 
 
 @login_required
-@require_GET
+@require_safe
 def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}/source.json`: the same facts for the page's scripts, with fresh addresses."""
     account = _account(request)
@@ -123,7 +123,7 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
     view = queries.job_view(_account(request), job_id)
@@ -138,7 +138,7 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """`/library`: clips, jobs and uploads that are still here, newest first."""
     account = _account(request)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from secrets import token_urlsafe
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django_structlog.middlewares import RequestMiddleware
@@ -134,6 +134,21 @@ class ContentSecurityPolicy:
             nonce=nonce, media=settings.PUBLIC_API_URL)
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class PageMethods:
+    """Pages know GET, HEAD, POST and OPTIONS; another method is 405, before anything asks for a CSRF token (B80)."""
+
+    KNOWN = ("GET", "HEAD", "POST", "OPTIONS")
+    OTHERS = (*API_PREFIXES, "/put/", "/files/")  # these answer for themselves
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in self.KNOWN or request.path_info.startswith(self.OTHERS):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(self.KNOWN)
 
 
 class OptionalSlash:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from billing import prices
 from core.errors import InvalidField
@@ -17,7 +17,7 @@ PRIVATE = ("/account", "/admin/", "/library", "/studio/", "/v1/")
 YEAR = 365 * 24 * 3600  # seconds
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", {"prices": prices, "api_url": settings.PUBLIC_API_URL})
 
@@ -37,7 +37,7 @@ def robots(request: HttpRequest) -> HttpResponse:
                         content_type="text/plain; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def legal(request: HttpRequest, name: str) -> HttpResponse:
     """`/terms`, `/privacy`, `/refund`: texts that the owner of a server edits (C152)."""
     return render(request, f"site/{name}.html")
