@@ -17,7 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.checks import CheckMessage, Error, Warning, register
+from redis.exceptions import RedisError
 
 from core import storage
 from media import ffmpeg
@@ -144,12 +146,23 @@ def allowed_hosts(app_configs: Sequence[Any] | None, **options: Any) -> list[Che
 @register("doctor")
 def shared_cache(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """rate limits are counted in one place"""
-    local = settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    local = str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache")
     processes = os.environ.get("WEB_CONCURRENCY", "1")
     if not local or processes in ("", "0", "1"):
         return []
     return [Warning(f"WEB_CONCURRENCY={processes}, but each process counts its own rate limits.",
-                    id="FC.W203", hint="Run one process with more WEB_THREADS.")]
+                    id="FC.W203", hint="Set REDIS_URL, or run one process with more WEB_THREADS.")]
+
+
+@register("doctor", deploy=True)
+def cache_answers(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """the cache answers"""
+    try:
+        cache.get("doctor")
+    except RedisError as fault:
+        return [Error(f"Redis does not answer: {fault}", id="FC.E017",
+                      hint="Correct REDIS_URL or start Redis; until then no rate limit holds and nobody can sign in.")]
+    return []
 
 
 @register("doctor", deploy=True)

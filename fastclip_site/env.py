@@ -81,6 +81,7 @@ def database(name: str, default: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": default,
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
@@ -99,3 +100,16 @@ def database(name: str, default: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }
+
+
+def cache(name: str) -> dict[str, object]:
+    """Django's CACHES entry for `redis://[:password@]host:port/number`, else this process's own memory.
+
+    Its 300 entries by default would forget counts as soon as 300 people come by.
+    """
+    url = secret(name)
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise BadEnvironment(f"{name} is not of the form redis://:password@host:port/number.")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "fastclip"}

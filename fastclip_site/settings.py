@@ -119,7 +119,7 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", FASTCLIP_DATA / "fastclip.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": env.cache("REDIS_URL")}  # rate limits; shared by processes and hosts where it is Redis
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

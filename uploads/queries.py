@@ -29,10 +29,10 @@ HINTS = {
 
 
 def _mine(account: Account, **named: str) -> Upload:
-    found = Upload.objects.filter(account=account, **named).first()
-    if found is None:
-        raise NotFound
-    return found
+    try:
+        return Upload.objects.get(account=account, **named)
+    except Upload.DoesNotExist:
+        raise NotFound from None
 
 
 def _alive(upload: Upload) -> Upload:

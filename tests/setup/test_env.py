@@ -91,6 +91,7 @@ def test_without_an_address_it_is_sqlite_with_immediate_transactions(monkeypatch
     found = env.database("FC_TEST", tmp_path / "db")
     assert (found["NAME"], found["OPTIONS"]["transaction_mode"]) == (tmp_path / "db", "IMMEDIATE")
     assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
+    assert found["CONN_MAX_AGE"] == 60  # a connection per request was half of a poll's time
 
 
 def _read_secret(folder: Path) -> str:
