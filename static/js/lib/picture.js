@@ -38,7 +38,9 @@ export class Picture {
   /** The server has checked the file. @param {Record<string, any>} source */
   ready(source) {
     this.#source = source
-    this.#judge()
+    if (this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.#seen()
+    else if (this.video.error) this.#failed()
+    else this.#judge()
   }
 
   /** @param {News} news */
@@ -58,7 +60,7 @@ export class Picture {
   poster(url) {
     if (!url || this.isSound) return
     const poster = new Image()
-    poster.addEventListener('load', () => { if (!this.video.videoWidth) this.light(poster) })
+    poster.addEventListener('load', () => { if (!this.#glow.classList.contains('lit')) this.light(poster) })
     poster.src = url
   }
 
