@@ -5,6 +5,7 @@ The names and defaults are explained in docs/operations.md; a house test fails w
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -211,6 +212,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------
+WORKER_NAME = env.text("WORKER_NAME", socket.gethostname())  # of this machine's worker among others
 JOB_WORKERS = env.integer("JOB_WORKERS", 2, least=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, least=3)
 JOB_HEARTBEAT_SECONDS = env.integer("JOB_HEARTBEAT_SECONDS", 10, least=1)
@@ -218,12 +220,14 @@ WORKER_SILENT_SECONDS = env.integer("WORKER_SILENT_SECONDS", 60, least=1)  # the
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
 JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
+RECONCILE_SECONDS = env.integer("RECONCILE_SECONDS", 300, least=1)  # how often the worker looks for findings
+QUEUE_URL = env.text("QUEUE_URL")  # redis://...: the doorbell on Redis instead of the database
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
     # sweeper's work, so the broker may never deliver a long task again by itself.
     "name": "fastclip",
-    "orm": "default",
+    **({"redis": QUEUE_URL} if QUEUE_URL else {"orm": "default"}),
     "workers": JOB_WORKERS,
     "queue_limit": 1,
     "bulk": 1,
@@ -265,7 +269,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
-KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # where a worker dies in the chaos suite: jobs/killpoint.py
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # folder that tells workers where to die: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

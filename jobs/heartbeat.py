@@ -67,7 +67,7 @@ class Heartbeat(threading.Thread):
 
     def _beat(self) -> float:
         """Renew once. Returns the seconds until the next try, 0 where the lease is lost."""
-        killpoint("in_heartbeat")
+        killpoint("in_heartbeat", self._job.pk)
         lease = settings.JOB_LEASE_SECONDS
         asked = time.monotonic()
         try:

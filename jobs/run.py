@@ -94,14 +94,14 @@ class Run:
             status=Case(When(status__in=reached, then=Value(status)), default=F("status")),
             message=Case(When(status__in=reached, then=Value(message)), default=F("message")),
             progress=Greatest(F("progress"), Value(_percent(progress or 0.0))))
-        killpoint(_POINT_OF.get(status, ""))
+        killpoint(_POINT_OF.get(status, ""), self.job.pk)
 
     def progress(self, share: float) -> None:
         """Show the share of the whole job that is done, 0..1; at most one write per second.
 
         Raises RunStopped. Safe to pass as a tool's progress callback.
         """
-        killpoint("mid_tool")
+        killpoint("mid_tool", self.job.pk)
         moment = time.monotonic()
         if moment - self._written < PROGRESS_SECONDS:
             return

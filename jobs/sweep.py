@@ -19,7 +19,8 @@ from django_q.brokers import get_broker
 from jobs import clock, endings
 from jobs.models import MAX_ATTEMPTS, OPEN, Job
 from jobs.queue import ring
-from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of
+from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of, host, lives
+from media.ffmpeg import TRACE
 
 log = structlog.get_logger(__name__)
 RING_AGAIN_SECONDS = 30
@@ -30,11 +31,26 @@ _SCRATCH = re.compile(r"(job_\w+)\.(\d+)")
 
 
 def sweep_jobs() -> None:
-    """One round: end what is hopeless, ring for what should run, remove what dead workers left behind."""
+    """One round: take jobs from the dead, end what is hopeless, ring for what should run, clean up."""
+    release_dead()
     end_hopeless()
     ring_again()
     for folder in stale_scratch():
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def release_dead() -> int:
+    """End the leases of workers of this machine that are gone, rather than wait for them; returns how many.
+
+    Workers of other machines cannot be seen from here: their leases lapse.
+    """
+    moment, ended = clock.now(), 0
+    held = Job.objects.filter(worker__startswith=f"{host()}:", lease_until__gt=moment, status__in=OPEN)
+    for job_id, fence, worker in held.values_list("pk", "fence", "worker"):
+        if not lives(worker):
+            ended += Job.objects.filter(pk=job_id, fence=fence, lease_until__gt=moment).update(lease_until=moment)
+            log.warning("worker_died", job_id=job_id, worker=worker)
+    return ended
 
 
 def end_hopeless() -> int:
@@ -53,9 +69,11 @@ def end_hopeless() -> int:
 
 def _end(hopeless: Q, code: str, sentence: str) -> int:
     ended = 0
-    for job_id, detail in Job.objects.filter(hopeless, status__in=OPEN).values_list("pk", "detail"):
+    ends = Job.objects.filter(hopeless, status__in=OPEN).values_list("pk", "fence", "detail")
+    for job_id, fence, detail in ends:
         # One job whose handler cannot fail must not stand in the way of all others.
-        fault = fault_of(lambda pk=job_id, text=detail: endings.fail(  # type: ignore[misc]
+        last_words = _trace(job_id, fence) or detail
+        fault = fault_of(lambda pk=job_id, text=last_words: endings.fail(  # type: ignore[misc]
             pk, hopeless, code=code, sentence=sentence, detail=text))
         if fault is None:
             log.error("job_hopeless", job_id=job_id, code=code)  # the admins' alarm
@@ -63,6 +81,12 @@ def _end(hopeless: Q, code: str, sentence: str) -> int:
         else:
             log.error("job_cannot_end", job_id=job_id, exc_info=fault)
     return ended
+
+
+def _trace(job_id: str, fence: int) -> str:
+    """What the tool of a killed attempt was called with and said, for staff; "" where it is not on this machine."""
+    path = Path(settings.SCRATCH_ROOT) / f"{job_id}.{fence}" / TRACE
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def ring_again() -> int:
@@ -83,9 +107,11 @@ def ring_again() -> int:
     return rung
 
 
-def forget_bells() -> int:
-    """Let the next sweep ring for all jobs that may run: their bells were in a queue that is gone."""
-    return Job.objects.filter(claimable()).update(rung_at=None)
+def pick_up() -> int:
+    """Ring for all jobs that may run: the queue that had their bells is gone, and its workers are dead."""
+    release_dead()
+    Job.objects.filter(claimable()).update(rung_at=None)
+    return ring_again()
 
 
 def _ring_once(job_id: str, seen: datetime | None, moment: datetime) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import random
-import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django_q.tasks import async_task
 
 from core.storage import StorageUnavailable
 from jobs import clock, endings
@@ -36,13 +36,28 @@ STORAGE_FAILED = "The result could not be stored."
 TIMED_OUT = "The job took longer than it may."
 
 
+HOPS = 50  # how often a beat is handed on before it counts as unanswered
+
+
 def host() -> str:
-    return socket.gethostname()
+    """The name of this machine's worker among all workers of the queue."""
+    return settings.WORKER_NAME
 
 
 def worker_name() -> str:
     """`host:pid`, as kept in Job.worker; the watchdog counts a host's jobs by it."""
     return f"{host()}:{os.getpid()}"
+
+
+def lives(worker: str) -> bool:
+    """Whether a worker of this machine still runs. A number that another process has now counts as alive."""
+    try:
+        os.kill(int(worker.rpartition(":")[2]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def fault_of(work: Callable[[], object]) -> BaseException | None:
@@ -59,10 +74,14 @@ def fault_of(work: Callable[[], object]) -> BaseException | None:
 
 
 def claimable() -> Q:
-    """Jobs that a worker may take now."""
+    """Jobs that a worker may take now. One that killed two workers waits 5 s, then 10, then 20."""
     moment = clock.now()
     may_run = Q(status__in=OPEN, available_at__lte=moment, attempts__lt=MAX_ATTEMPTS)
-    return may_run & endings.free(moment) & ~endings.overdue(moment)
+    left = Q(lease_until__isnull=True) | Q(attempts__lte=1, lease_until__lte=moment)
+    for attempts in range(2, MAX_ATTEMPTS):
+        pause = timedelta(seconds=BACK_OFF_SECONDS * 2 ** (attempts - 2))
+        left |= Q(attempts=attempts, lease_until__lte=moment - pause)
+    return may_run & left & ~endings.overdue(moment)
 
 
 def run(job_id: str) -> None:
@@ -75,7 +94,7 @@ def run(job_id: str) -> None:
     attempt = _claim(job_id)
     if attempt is None:
         return
-    killpoint("after_claim")
+    killpoint("after_claim", job_id)
     job = attempt.job
     with structlog.contextvars.bound_contextvars(job_id=job_id, kind=job.kind, attempt=job.attempts):
         fault = fault_of(lambda: _work(attempt))
@@ -97,9 +116,12 @@ def run_open_jobs(*, background: bool = True) -> int:
     return runs
 
 
-def beat(name: str) -> None:
-    """The answer to the watchdog of host `name`."""
-    WorkerBeat.objects.filter(pk=name).update(seen_at=clock.now())
+def beat(name: str, hops: int = 0) -> None:
+    """The answer to the watchdog of host `name`; a beat of another host is handed on, so that it comes to its own."""
+    if name == host():
+        WorkerBeat.objects.filter(pk=name).update(seen_at=clock.now())
+    elif hops < HOPS:
+        async_task("jobs.tasks.beat", name, hops + 1, save=False)
 
 
 _last_sign = 0.0
@@ -141,10 +163,10 @@ def _deliver(attempt: Run) -> None:
     handler = handler_of(attempt.job.kind)
     attempt.allow(min(120 + 40 * handler.seconds(attempt.job), LONGEST_SECONDS))
     outcome = handler.run(attempt.job, attempt)
-    killpoint("after_put")
+    killpoint("after_put", attempt.job.pk)
     if not endings.complete(attempt.job.pk, fence=attempt.job.fence, outcome=outcome):
         raise LeaseLost(attempt.job.pk)
-    killpoint("after_commit")
+    killpoint("after_commit", attempt.job.pk)
     log.info("job_complete", cost=outcome.cost)
 
 

@@ -27,6 +27,7 @@ from media.pump import Pump
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,aac,flac,ogg,asf"
 MAX_PIXELS = 8192 * 4320
 MIB = 1024**2
+TRACE = "tool.txt"  # in the folder of a sandbox: the last call and what it complained of
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.
 INPUT_FLAGS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS))
 _PROBING = ("-max_streams", "64", "-probesize", "50000000", "-analyzeduration", "30000000")
@@ -170,11 +171,13 @@ class Sandbox:
         if self.stop.is_set():
             raise ToolStopped
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        trace = self.folder / TRACE
+        trace.write_text(" ".join(argv) + "\n")  # found there if this process dies with its tool
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         child = subprocess.Popen(
             sandboxed(argv, limits, self.niceness), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output)
+        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output, trace)
         try:
             verdict = pump.run()
         finally:
