@@ -11,17 +11,14 @@ from core import storage
 from core.models import Trash
 
 
-def discard(*keys: str, again_at: datetime | None = None) -> None:
+def discard(*keys: str, multipart: str = "", again_at: datetime | None = None) -> None:
     """Mark stored files for deletion, in the caller's transaction. Empty keys are skipped.
 
-    `again_at` is when the last address that could bring the file back has expired.
+    `multipart` names an S3 multipart upload of the key that is aborted with it, should it be open; `again_at`
+    is when the last address that could bring the file back has expired.
     """
-    Trash.objects.bulk_create([Trash(key=key, again_at=again_at) for key in keys if key], ignore_conflicts=True)
-
-
-def discard_parts(key: str, multipart: str) -> None:
-    """Mark an S3 multipart upload of `key` for its abort, and the file too, should it have been completed."""
-    Trash.objects.bulk_create([Trash(key=key, multipart=multipart)], ignore_conflicts=True)
+    Trash.objects.bulk_create([Trash(key=key, multipart=multipart, again_at=again_at) for key in keys if key],
+                              ignore_conflicts=True)
 
 
 def empty_trash(limit: int = 500) -> int:

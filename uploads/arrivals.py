@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 GONE = "The received bytes are gone."
 LOOKED_FOR = 200  # simple uploads per sweep, picked at random where more are open
-COPIES = 3  # how often a simple upload is copied anew because its client sent it again meanwhile
+COPIES = 3  # how often a file is copied anew because its client sent it again meanwhile
 
 
 def begin(upload: Upload) -> None:
     """Open S3's side of an upload in parts; a simple one, and the local disk, need nothing."""
     store = storage.remote()
     if store is not None and upload.multipart_id is not None:
-        upload.store_id = store.begin_parts(upload.source_key)
+        upload.store_id = store.begin_parts(upload.incoming_key)
 
 
 def forget(upload: Upload) -> None:
@@ -46,7 +46,7 @@ def forget(upload: Upload) -> None:
     store = storage.remote()
     if store is not None and upload.store_id:
         with suppress(StorageUnavailable):
-            store.abort_parts(upload.source_key, upload.store_id)
+            store.abort_parts(upload.incoming_key, upload.store_id)
 
 
 def notice(upload: Upload) -> Upload:
@@ -91,7 +91,7 @@ def received(upload: Upload) -> list[StoredPart] | None:
     if store is None or upload.state not in OPEN_STATES:
         return None
     try:
-        return list(store.parts(upload.source_key, upload.store_id))
+        return list(store.parts(upload.incoming_key, upload.store_id))
     except MultipartGone:
         return None
 
@@ -103,9 +103,9 @@ def assemble(store: ObjectStore, upload: Upload, given: Sequence[tuple[int, str]
     Raises `PartMismatch` (400), the upload's refusal (409, 410), `StorageUnavailable` (503).
     """
     try:
-        present = list(store.parts(upload.source_key, upload.store_id))
+        present = list(store.parts(upload.incoming_key, upload.store_id))
         check_parts(upload, given, {part.number: part.etag for part in present if _fits(upload, part)})
-        store.complete_parts(upload.source_key, upload.store_id, list(given))
+        store.complete_parts(upload.incoming_key, upload.store_id, list(given))
     except PartsRefused as fault:
         raise PartMismatch("The parts changed while they were put together.") from fault
     except MultipartGone:
@@ -127,7 +127,7 @@ def etag_of_parts(etags: Sequence[str]) -> str:
 
 def _was_assembled(store: ObjectStore, upload: Upload, given: Sequence[tuple[int, str]]) -> bool:
     try:
-        found = store.pin_of(upload.source_key)
+        found = store.pin_of(upload.incoming_key)
         named = etag_of_parts([etag for _, etag in sorted(given)])
     except (FileNotFoundError, ValueError):
         return False
@@ -143,32 +143,35 @@ def keep_parts(upload: Upload, parts: Sequence[StoredPart]) -> None:
 def drop_late(upload: Upload) -> None:
     """The upload ended while its file was being put together: the file goes too."""
     if upload.state not in (*OPEN_STATES, "processing", "ready"):
-        trash.discard(upload.source_key)
+        trash.discard(upload.incoming_key)
 
 
 def secure(store: ObjectStore, upload: Upload) -> Pin:
     """Bring the file where no address leads any more, and name its bytes; done in the worker.
 
-    A simple upload is copied server-side, under the condition that it still is what was looked at; a late
-    PUT only changes what is left behind. Parts were put together in the right place. Raises JobFailed
-    `storage_failed` where nothing is there, `size_mismatch`.
+    It is copied server-side, under the condition that it still is what was looked at; a late PUT only changes
+    what is left behind. Files from parts too: on some stores a part may be sent again after their completion.
+    Raises JobFailed `storage_failed` where nothing is there, `size_mismatch`.
     """
     try:
-        if upload.multipart_id is None and not store.has(upload.source_key):
+        if not store.has(upload.source_key):
             _copy(store, upload)
         pin = store.pin_of(upload.source_key)
     except FileNotFoundError:
         raise JobFailed("storage_failed", GONE) from None
-    if pin.size != upload.size:
-        raise JobFailed("size_mismatch", f"The file does not have the declared {upload.size} bytes.")
+    _check_size(pin, upload)
     return pin
 
 
 def _copy(store: ObjectStore, upload: Upload) -> None:
     for _ in range(COPIES):
         pin = store.pin_of(upload.incoming_key)
-        if pin.size != upload.size:
-            raise JobFailed("size_mismatch", f"The file does not have the declared {upload.size} bytes.")
+        _check_size(pin, upload)
         with suppress(BytesChanged):
             return store.copy(upload.incoming_key, upload.source_key, pin=pin)
     raise StorageUnavailable
+
+
+def _check_size(pin: Pin, upload: Upload) -> None:
+    if pin.size != upload.size:
+        raise JobFailed("size_mismatch", f"The file does not have the declared {upload.size} bytes.")

@@ -42,9 +42,7 @@ def end(upload_id: str, guard: Q, *, state: str, code: str, sentence: str) -> bo
 
 def _drop_files(upload: Upload) -> None:
     """Everything that was or is being stored of it, on S3 also what a late PUT could still bring back."""
-    trash.discard(upload.incoming_key, again_at=last_put(upload))
-    if upload.store_id:
-        trash.discard_parts(upload.source_key, upload.store_id)
+    trash.discard(upload.incoming_key, multipart=upload.store_id, again_at=last_put(upload))
     trash.discard(upload.source_key if upload.has_source else "", upload.poster_key)
 
 

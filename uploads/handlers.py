@@ -143,8 +143,8 @@ def _done(job: Job, outcome: Outcome) -> None:
     if won != 1:  # aborted while the file was being looked at
         trash.discard(key, made["poster"])
         return
-    if (until := last_put(upload)) is not None:
-        trash.discard(upload.incoming_key, again_at=until)
+    if storage.remote() is not None:
+        trash.discard(upload.incoming_key, again_at=last_put(upload))
     upload.refresh_from_db()
     quota.give_back(upload.account_id, size=upload.size)
     emit(upload.account, "upload.ready", subject=upload.pk, data=ready_event(upload))

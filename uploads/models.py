@@ -90,7 +90,7 @@ class Upload(models.Model):
         """Where the validated bytes go.
 
         On disk they are named by their content, so this is meaningful once `sha256` is known. On S3 they get
-        there before anyone has read them: parts are put together there, a simple upload is copied there.
+        there, by a copy within the store, before anyone has read them.
         """
         return f"sources/{self.id}/{self.generation if storage.remote() else self.sha256}"
 

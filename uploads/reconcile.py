@@ -63,7 +63,7 @@ def _parts_without_rows() -> Iterator[str]:
     old = (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
     named = set(Upload.objects.filter(state__in=UNFINISHED_STATES).exclude(store_id="").values_list(
         "store_id", flat=True)) | set(Trash.objects.exclude(multipart="").values_list("multipart", flat=True))
-    for key, multipart, begun in store.open_parts("sources/"):
+    for key, multipart, begun in store.open_parts("incoming/"):
         if multipart not in named and begun < old:
             yield f"No row names the unfinished parts of {key}."
 

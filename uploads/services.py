@@ -89,8 +89,7 @@ def put_url(upload: Upload, number: int | None = None) -> str:
     size, seconds = parts.size_of(upload, number), settings.UPLOAD_URL_SECONDS
     if number is None:
         return storage.put_url(upload.incoming_key, size=size, seconds=seconds)
-    key = upload.source_key if upload.store_id else upload.incoming_key
-    return storage.part_url(key, multipart=upload.store_id, number=number, size=size, seconds=seconds)
+    return storage.part_url(upload.incoming_key, multipart=upload.store_id, number=number, size=size, seconds=seconds)
 
 
 def part_urls(upload: Upload, numbers: Iterable[int]) -> list[dict[str, Any]]:
