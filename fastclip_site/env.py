@@ -70,6 +70,30 @@ def secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
+def file_storage(location: Path) -> dict[str, object]:
+    """Django's STORAGES entry for media: `STORAGE=local` below `location`, `STORAGE=s3` by the S3_ variables."""
+    kind = text("STORAGE", "local")
+    if kind == "local":
+        return {"BACKEND": "core.storage_disk.DiskStore", "OPTIONS": {"location": location, "base_url": None}}
+    if kind != "s3":
+        raise BadEnvironment(f"STORAGE={kind!r} is neither local nor s3.")
+    bucket, endpoint = text("S3_BUCKET"), text("S3_ENDPOINT_URL")
+    if not bucket:
+        raise BadEnvironment("STORAGE=s3 needs S3_BUCKET, the name of the bucket.")
+    return {
+        "BACKEND": "core.storage_s3.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "region_name": text("S3_REGION") or "us-east-1",
+            "endpoint_url": endpoint or None,
+            "public_endpoint_url": text("S3_PUBLIC_ENDPOINT_URL"),
+            "access_key": text("S3_ACCESS_KEY_ID") or None,  # None: the machine's own role, as boto3 finds it
+            "secret_key": secret("S3_SECRET_ACCESS_KEY") or None,
+            "addressing_style": text("S3_ADDRESSING_STYLE") or ("path" if endpoint else "virtual"),
+        },
+    }
+
+
 def database(name: str, default: Path) -> dict[str, object]:
     """Django's DATABASES entry for `postgres://user:password@host:port/name`, else SQLite at `default`.
 

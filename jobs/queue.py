@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django_q.tasks import async_task
 
 from accounts.models import Account
@@ -109,6 +109,14 @@ def release(job_id: str) -> bool:
         return False
     transaction.on_commit(partial(ring, job_id), robust=True)
     return True
+
+
+def hold_still(job_id: str) -> None:
+    """Keep others from changing the job until the caller's transaction ends, by an UPDATE that changes nothing.
+
+    For a caller that will change other rows first: every transaction takes the job's row before them.
+    """
+    Job.objects.filter(pk=job_id).update(status=F("status"))
 
 
 def ring(job_id: str) -> None:

@@ -65,7 +65,7 @@ def _run(job: Job, run: Run) -> Outcome:
     if upload.state != "ready":
         raise JobFailed("source_gone", queue.SOURCE_GONE)
     run.stage("processing", f"Preparing {job.spec['asset']}")
-    source = services.source_path(upload)
+    source = services.source_path(upload, run.folder)
     sandbox = Sandbox(run.folder, run.stop, niceness=NICENESS)
     files, facts = MAKERS[job.spec["asset"]](source, Probe.from_dict(upload.probe), run, sandbox)
     services.check_source(upload)
