@@ -54,10 +54,16 @@ def _has_sound(path: Path, sandbox: Sandbox) -> bool:
         return False
 
 
-def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path) -> list[str]:
-    """The ffmpeg call; pure. The seek is only rough, the filter cuts at the sample."""
+def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path, *,
+                 padded: bool = False) -> list[str]:
+    """The ffmpeg call; pure. The seek is only rough, the filter cuts at the sample.
+
+    `padded` sound goes on in silence to the cut's end.
+    """
     seek = max(0.0, cut.start - PREROLL)
     start, end = cut.start - seek, cut.end - seek
     chain = f"atrim=start={start:.6f}:end={end:.6f},asetpts=PTS-{start:.6f}/TB,{ALIGNED}"
+    if padded:
+        chain += f",apad=whole_dur={cut.duration:.6f}"
     after = ["-map", f"0:{found.audio}", "-vn", "-af", chain, *CODECS[format]]
     return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(seek + found.start_time, end + PREROLL), after=after)

@@ -22,10 +22,9 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from media.errors import ToolFailed, ToolOutOfSpace, ToolStopped, ToolTimedOut
+from media.formats import FORMATS, MAX_PIXELS
 from media.pump import Pump
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,aac,flac,ogg,asf"
-MAX_PIXELS = 8192 * 4320
 MIB = 1024**2
 TRACE = "tool.txt"  # in the folder of a sandbox: the last call and what it complained of
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from media import ffmpeg
 from media.cut import MAX_GIF_SECONDS, Cut
+from media.encode import TONE_MAP
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
 from media.probe import Probe
 from media.quality import CAPS, GIF_SHORT_SIDE
-from media.trim import TONE_MAP
 
 FPS = 15
 

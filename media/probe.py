@@ -10,7 +10,8 @@ from typing import Any
 
 from media import ffmpeg
 from media.errors import MediaError, ToolFailed, ToolTimedOut
-from media.ffmpeg import MAX_PIXELS, PROBE_LIMITS, Limits, Sandbox
+from media.ffmpeg import PROBE_LIMITS, Limits, Sandbox
+from media.formats import MAX_PIXELS
 from media.signature import agrees, family_of
 
 LATE_START = 0.5  # seconds
@@ -183,7 +184,7 @@ def _check_decodes(path: Path, stream: dict[str, Any], sandbox: Sandbox) -> None
 def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None,
            duration: float) -> Probe:
     container = raw["format"]
-    width, height, rotation, sar = _geometry(video)
+    width, height, rotation, sar = geometry(video)
     fps, mode = _frame_rate(video)
     hdr = _HDR.get((video or {}).get("color_transfer", ""), "")
     interlaced = (video or {}).get("field_order", "progressive") not in ("progressive", "unknown")
@@ -198,8 +199,8 @@ def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, A
         warnings=_warnings(raw["streams"], rotation=rotation, hdr=hdr, mode=mode, interlaced=interlaced))
 
 
-def _geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
-    """Display width and height, clockwise rotation in degrees, sample aspect ratio."""
+def geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
+    """Display width and height, clockwise rotation in degrees, sample aspect ratio of a stream by ffprobe."""
     if video is None:
         return 0, 0, 0, ""
     turn = next((int(float(s["rotation"])) for s in video.get("side_data_list", []) if "rotation" in s), 0)

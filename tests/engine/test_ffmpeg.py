@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from media import audio, ffmpeg, gif, stills, trim
+from media import audio, encode, ffmpeg, gif, stills
 from media.cut import Cut
 from media.errors import ToolFailed, ToolOutOfSpace, ToolStopped, ToolTimedOut
 from media.ffmpeg import INPUT_FLAGS, MIB, Limits, Sandbox
@@ -255,8 +255,8 @@ def test_every_call_carries_the_flags_before_its_only_input(known):
     calls = [
         ffmpeg.ffprobe_argv(path, "-of", "json"),
         ffmpeg.ffmpeg_argv(path, out, before=[], after=[]),
-        trim.encode_argv(path, found, span, out, size=(320, 180)),
-        trim.encode_argv(path, found, span, out, size=(320, 180), seeking=False),
+        encode.encode_argv(path, found, span, out, size=(320, 180)),
+        encode.encode_argv(path, found, span, out, size=(320, 180), seeking=False),
         audio.extract_argv(path, found, cut, "mp3", out),
         gif.render_argv(path, found, cut, out, short_side=180),
         stills.poster_argv(path, found, out, at=1),
