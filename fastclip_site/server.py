@@ -11,6 +11,7 @@ import time
 from functools import partial
 from typing import Any
 
+from gunicorn.http.body import LengthReader
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -55,7 +56,24 @@ class PatientWorker(ThreadWorker):
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         conn.patience.head_is_read()
+        if isinstance(req.body.reader, LengthReader):
+            req.body.read1 = partial(_read1, req.body.reader)
         return super().handle_request(req, conn)
+
+
+def _read1(reader: LengthReader, most: int) -> bytes:
+    """Up to `most` bytes of the body as they come, by one `recv` at most; b"" at its end. As io's `read1`.
+
+    gunicorn's own `read` waits until a block is full and copies all that it has read ahead for each block:
+    half of an upload's time.
+    """
+    most = min(most, reader.length)
+    block: bytes = reader.unreader.read(None, read_ahead=most) if most else b""
+    if len(block) > most:
+        reader.unreader.unread(block[most:])
+        block = block[:most]
+    reader.length -= len(block)
+    return block
 
 
 def _init(conn: TConn) -> None:

@@ -232,7 +232,7 @@ Q_CLUSTER = {
     "retry": 43_800,
     "max_attempts": 1,
     "ack_failures": True,
-    "poll": 0.2,
+    "poll": 0.1,
     "guard_cycle": 0.5,
     "catch_up": False,
     "scheduler": False,

@@ -21,7 +21,7 @@ from media.probe import Probe
 from uploads import services
 from uploads.models import ASSET_KINDS, Asset, Upload
 
-NICENESS = 10  # of the tools: everything that somebody waits for goes first
+NICENESS = 19  # of the tools: everything that somebody waits for goes first
 Made = tuple[dict[str, Path], dict[str, Any]]  # files by their names in storage, and the facts about them
 
 
