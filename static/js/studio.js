@@ -158,7 +158,7 @@ assets.onNews = async (/** @type {import('./lib/assets.js').News} */ news) => {
     await sprites(gotSprites).catch(() => { gotSprites = '' })
   }
   const making = news.pending.includes('peaks')
-  noteOf(making ? 'The waveform is being made. You can mark already.' : level ? '' : 'This file has no sound.')
+  noteOf(making ? 'The waveform is being made. You can mark already.' : level ? '' : 'There is no waveform of this file.')
 }
 
 /** @param {string} url */
