@@ -21,6 +21,8 @@ from uploads.queries import HINTS, PUBLIC
 FORMAT_NAMES = {"mp4": "MP4 video", "gif": "GIF animation", "mp3": "MP3", "wav": "WAV, lossless",
                 "m4a": "M4A (AAC)", "flac": "FLAC, lossless"}
 PART = 32 * 1024**2  # bytes; pages on phones halve it (C020)
+CODECS = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "h264": "H.264", "prores": "ProRes",
+          "mpeg4": "MPEG-4", "mpeg2video": "MPEG-2", "mjpeg": "Motion JPEG", "dnxhd": "DNxHD", "theora": "Theora"}
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
 
 
@@ -85,7 +87,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
     return {
         "file_id": upload.pk, "status": PUBLIC[upload.state], "filename": upload.filename, "size": upload.size,
         "kind": kind, "duration": probe.get("duration") or 0, "fps": frame_rate(probe),
-        "width": width, "height": height, "class": class_of(width, height),
+        "codec": codec(probe), "width": width, "height": height, "class": class_of(width, height),
         "media_url": _address(upload.key, upload.filename, played_as(upload)),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
@@ -96,6 +98,13 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
 def frame_rate(probe: dict[str, Any]) -> float:
     """Frames per second that the probe found; 0 for audio and for what it does not say."""
     return float(probe.get("fps") or 0)
+
+
+def codec(probe: dict[str, Any]) -> str:
+    """How people call the codec of the picture, or of the sound where there is none; "" where it is not known."""
+    kind = probe.get("kind") or "video"
+    names = [str(track.get("codec") or "") for track in probe.get("tracks") or [] if track.get("type") == kind]
+    return CODECS.get(names[0], names[0].upper()) if names else ""
 
 
 def played_as(upload: Upload) -> str:

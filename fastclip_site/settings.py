@@ -244,6 +244,7 @@ Q_CLUSTER = {
 JOB_HANDLERS = {
     "validate": "uploads.handlers.validate",
     "clip": "clips.handlers.clip",
+    "prepare": "uploads.assets.prepare",
 }
 # What each app does on every sweep, in this order; a path names a function without arguments.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",

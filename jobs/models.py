@@ -13,8 +13,9 @@ from core.ids import new_id
 # Public words, in the order a client sees them (C047). The set is closed.
 OPEN = ["pending", "downloading", "processing", "uploading"]
 TERMINAL = ["complete", "failed"]
-KINDS = ["validate", "clip"]
-INTERNAL_KINDS = ["validate"]  # our own work: no price, and no job to a client
+KINDS = ["validate", "clip", "prepare"]
+INTERNAL_KINDS = ["validate", "prepare"]  # our own work: no price, and no job to a client
+BACKGROUND_KINDS = ["prepare"]  # work that nobody waits for: jobs.turns says when it may run
 MAX_ATTEMPTS = 5
 
 

@@ -21,6 +21,7 @@ from jobs.models import INTERNAL_KINDS, OPEN, Job
 from jobs.models import job_id as new_job_id
 
 log = structlog.get_logger(__name__)
+SOURCE_GONE = "The uploaded source is no longer available."
 
 
 class QueueRefused(Unavailable):
@@ -141,3 +142,12 @@ def fail(job_id: str, *, code: str, sentence: str) -> bool:
     Returns False, and changes nothing, where the job has ended or a worker holds it.
     """
     return endings.fail(job_id, endings.free(clock.now()), code=code, sentence=sentence)
+
+
+def stop(source: str, *, kind: str) -> int:
+    """End the open jobs of `kind` that read `source`, in the caller's transaction, also while a worker runs them.
+
+    For work of ours whose source is gone; its worker notices as with a cancel. Returns how many.
+    """
+    opened = Job.objects.filter(source=source, kind=kind, status__in=OPEN).values_list("pk", flat=True)
+    return sum(endings.fail(job_id, Q(kind=kind), code="source_gone", sentence=SOURCE_GONE) for job_id in opened)

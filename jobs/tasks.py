@@ -24,7 +24,7 @@ from core.storage import StorageUnavailable
 from jobs import clock, endings
 from jobs.handlers import JobFailed, handler_of
 from jobs.killpoint import killpoint
-from jobs.models import MAX_ATTEMPTS, OPEN, Job, WorkerBeat
+from jobs.models import BACKGROUND_KINDS, MAX_ATTEMPTS, OPEN, Job, WorkerBeat
 from jobs.run import LeaseLost, Run
 from media.errors import MediaError
 
@@ -85,10 +85,13 @@ def run(job_id: str) -> None:
         raise SystemExit(0)
 
 
-def run_open_jobs() -> int:
-    """Run every job that may run now, in this process, until none is left; returns the number of runs."""
-    runs = 0
-    while (job := Job.objects.filter(claimable()).order_by("available_at", "pk").first()) is not None:
+def run_open_jobs(*, background: bool = True) -> int:
+    """Run every job that may run now, in this process, until none is left; returns the number of runs.
+
+    Without `background` the work that nobody waits for is left alone.
+    """
+    runs, left_out = 0, [] if background else BACKGROUND_KINDS
+    while (job := Job.objects.filter(claimable()).exclude(kind__in=left_out).order_by("available_at", "pk").first()):
         run(job.pk)
         runs += 1
     return runs

@@ -89,6 +89,12 @@ def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Seq
             "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-y", f"file:{target.absolute()}"]
 
 
+def piped_argv(source: Path, *, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The hardened ffmpeg call that writes to its standard output; pure. Damaged stretches are passed over."""
+    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", *INPUT_FLAGS, *before,
+            "-i", f"file:{source.absolute()}", *after, "pipe:1"]
+
+
 def seek(start: float, length: float) -> list[str]:
     """Input options that read `length` seconds from the absolute timestamp `start` on; pure.
 
@@ -126,10 +132,13 @@ def tool_says(tool: str, option: str) -> str:
     return done.stdout
 
 
-def sandboxed(argv: Sequence[str], limits: Limits) -> list[str]:
-    """`argv` behind the limits and walls that this machine offers; pure but for `features`."""
+def sandboxed(argv: Sequence[str], limits: Limits, niceness: int = 0) -> list[str]:
+    """`argv` behind the limits and walls that this machine offers; pure but for `features`.
+
+    `niceness` 1..19 lets everything else go first.
+    """
     have = features()
-    before: list[str] = []
+    before = ["nice", "-n", str(niceness)] if niceness and shutil.which("nice") else []
     if have["prlimit"]:
         before += ["prlimit", f"--cpu={limits.cpu}", f"--as={limits.memory}", f"--fsize={limits.output}",
                    "--core=0"]
@@ -141,16 +150,21 @@ def sandboxed(argv: Sequence[str], limits: Limits) -> list[str]:
 
 
 class Sandbox:
-    """Where one job's tools work: `folder` is theirs, and setting `stop` kills the running one."""
+    """Where one job's tools work: `folder` is theirs, and setting `stop` kills the running one.
 
-    def __init__(self, folder: Path, stop: threading.Event | None = None) -> None:
+    `niceness` is that of its tools: 10 for what nobody waits for.
+    """
+
+    def __init__(self, folder: Path, stop: threading.Event | None = None, *, niceness: int = 0) -> None:
         self.folder = folder
         self.stop = stop or threading.Event()
+        self.niceness = niceness
 
-    def run(self, argv: Sequence[str], *, limits: Limits,
-            on_progress: Callable[[float], None] | None = None) -> Finished:
+    def run(self, argv: Sequence[str], *, limits: Limits, on_progress: Callable[[float], None] | None = None,
+            on_output: Callable[[bytes], None] | None = None) -> Finished:
         """Run a tool to its end; `on_progress` gets the seconds of output written so far.
 
+        With `on_output` standard output is handed over block by block as it comes, and nothing of it is kept.
         Raises ToolStopped, ToolTimedOut, ToolOutOfSpace, ToolFailed; the tool is dead in every case.
         """
         if self.stop.is_set():
@@ -158,9 +172,9 @@ class Sandbox:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         child = subprocess.Popen(
-            sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
+            sandboxed(argv, limits, self.niceness), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress)
+        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output)
         try:
             verdict = pump.run()
         finally:

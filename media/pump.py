@@ -18,12 +18,15 @@ Verdict = Literal["ended", "stopped", "late", "flood"]
 class Pump:
     """Drains stdout and stderr of `child` until it ends; then they are in `stdout` and `stderr`.
 
-    With `on_progress`, stdout is ffmpeg's `-progress` report and only its times are used.
+    With `on_progress`, stdout is ffmpeg's `-progress` report and only its times are used; with `on_output`
+    it goes there block by block and is not kept.
     """
 
     def __init__(self, child: subprocess.Popen[bytes], wall: float, captured: int, stop: threading.Event,
-                 on_progress: Callable[[float], None] | None) -> None:
+                 on_progress: Callable[[float], None] | None,
+                 on_output: Callable[[bytes], None] | None = None) -> None:
         self._child, self._captured, self._stop, self._on_progress = child, captured, stop, on_progress
+        self._on_output = on_output
         self._deadline = time.monotonic() + wall
         self.stdout = bytearray()
         self._errors = bytearray()
@@ -65,7 +68,10 @@ class Pump:
                 return "ended"
 
     def _take_out(self, block: bytes) -> bool:
-        """Keep or read a block of stdout; False where there is more than may be kept."""
+        """Keep, read or pass on a block of stdout; False where there is more than may be kept."""
+        if self._on_output is not None:
+            self._on_output(block)
+            return True
         if self._on_progress is None:
             self.stdout += block
             return len(self.stdout) <= self._captured

@@ -21,7 +21,7 @@ from accounts.models import Account
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
-from tests.clips.rows import ready_upload
+from tests.clips.rows import ready_upload, with_assets
 from tests.factories import give, make_key
 from tests.house import routes
 from uploads.models import Upload
@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/upload/multipart/abort"): "owner",
     ("GET", "v1/upload/multipart/{upload_id}"): "owner",
     ("GET", "v1/upload/{file_id}"): "owner",
+    ("GET", "v1/upload/{file_id}/peaks"): "owner",
+    ("GET", "v1/upload/{file_id}/sprites.json"): "owner",
     ("POST", "v1/clip"): "owner",
     ("GET", "v1/clip/{job_id}"): "owner",
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
@@ -64,9 +66,9 @@ PAGES: dict[str, str] = {
     "account/keys": "account-page", "account/signup-credit": "account-page", "library": "account-page",
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
-    "studio/{file_id}/source.json": "owner-page",
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
+    "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
 POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "library/delete")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
@@ -112,6 +114,7 @@ class Things:
 def things_of(account: Account) -> Things:
     give(account, 100)
     source = ready_upload(account)
+    with_assets(source)
     soon = timezone.now() + timedelta(hours=1)
     single = Upload.objects.create(account=account, filename="b.mp4", size=5, expires_at=soon)
     multi = Upload.objects.create(account=account, filename="c.mp4", size=5, expires_at=soon, part_size=5,

@@ -21,7 +21,7 @@ from jobs.run import Run
 from media.errors import MediaError
 from media.probe import Probe, probe
 from media.stills import poster
-from uploads import one_shot, quota
+from uploads import assets, one_shot, quota
 from uploads.endings import end
 from uploads.models import Part, Upload
 from uploads.queries import HINTS, ready_event
@@ -90,6 +90,8 @@ def _run(job: Job, run: Run) -> Outcome:
         return Outcome()  # aborted meanwhile: `done` changes nothing
     run.stage("processing", "Checking the file")
     path = _settle_file(upload, run)
+    if upload.declared_sha256 not in ("", upload.sha256):
+        raise JobFailed("corrupt", "The bytes that arrived do not have the SHA-256 that was declared.")
     found = probe(path, run.sandbox)
     if path != storage.path_of(upload.source_key):
         storage.put(path, upload.source_key)
@@ -116,6 +118,7 @@ def _done(job: Job, outcome: Outcome) -> None:
     quota.give_back(upload.account_id, size=upload.size)
     emit(upload.account, "upload.ready", subject=upload.pk, data=ready_event(upload))
     one_shot.release(upload)
+    assets.begin(upload)
 
 
 def _failed(job: Job) -> None:

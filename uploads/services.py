@@ -219,5 +219,7 @@ def _expire(upload_id: str, guard: Q) -> bool:
         state="expired", error="The uploaded source has expired.", error_code="expired")
     if won == 1:
         upload = Upload.objects.get(pk=upload_id)
-        trash.discard(upload.key, upload.poster_key)
+        made = [key for asset in upload.assets.all() for key in asset.keys]
+        trash.discard(upload.key, upload.poster_key, *made)
+        queue.stop(upload_id, kind="prepare")
     return won == 1

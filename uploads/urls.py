@@ -1,6 +1,6 @@
 from django.urls import path
 
-from uploads import api
+from uploads import api, asset_api, pages
 from uploads.put import put
 
 urlpatterns = [
@@ -13,5 +13,8 @@ urlpatterns = [
     path("v1/upload/multipart/refresh", api.RefreshView.as_view()),
     path("v1/upload/multipart/abort", api.MultipartAbortView.as_view()),
     path("v1/upload/multipart/<str:upload_id>", api.ReceivedView.as_view()),
+    path("v1/upload/<str:file_id>/peaks", asset_api.PeaksView.as_view()),
+    path("v1/upload/<str:file_id>/sprites.json", asset_api.SpritesView.as_view()),
+    path("studio/<str:file_id>/assets.json", pages.assets, name="studio-assets"),
     path("v1/upload/<str:file_id>", api.StatusView.as_view()),
 ]

@@ -16,6 +16,7 @@ export class Output {
   #busy = false
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
+  /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
   /** Segments that cannot be cut as they stand @type {Set<number>} */ broken = new Set()
   /** Takes what is typed and not taken yet @type {() => void} */ settle = () => {}
 
@@ -27,6 +28,7 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
+    byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
 
@@ -104,12 +106,20 @@ export class Output {
     this.#drawButton(count, lines.total, purse)
   }
 
+  /** Why a choice is limited, beside the choice. */
   #drawGate() {
-    const gate = byId('gate')
-    const words = this.format === 'gif'
-      ? `GIF: at most ${this.rules.limits.gif_seconds} s each, up to 480 px and 15 frames a second unless you choose a size.` : ''
-    gate.textContent = words
-    gate.hidden = !gate.textContent
+    const { gif_seconds: most } = this.rules.limits
+    const words = [
+      this.format === 'gif' && `GIF: at most ${most} s each, up to 480 px and 15 frames a second unless you choose a size.`,
+      this.format !== 'gif' && this.#isLocked && '4K needs a paid deposit. Until then clips of this source come out in 1080p.',
+    ].filter(Boolean)
+    byId('gate').textContent = words.join(' ')
+    byId('gate').hidden = !words.length
+  }
+
+  /** Whether the source has a size that this account cannot have yet. */
+  get #isLocked() {
+    return [...this.#quality.options].some(option => option.value === '4k' && option.dataset.locked === 'yes')
   }
 
   /** Say it where an export would make once more what is being made. */
@@ -183,11 +193,19 @@ export class Output {
     try {
       this.#queued(await call('POST', '/v1/clip', body, { key: this.#key }), body)
     } catch (fault) {
-      showFault(byId('export-fault'), asFault(fault))
-      if (fault instanceof ApiError && fault.status) this.#asked = ''
+      await this.#refused(asFault(fault))
     }
     this.#busy = false
     this.draw()
+  }
+
+  /** The server's word is the truth: where money is short its own balance goes into the lines. @param {ApiError} fault */
+  async #refused(fault) {
+    showFault(byId('export-fault'), fault)
+    if (fault.status) this.#asked = ''
+    if (fault.status !== 402) return
+    const answer = await call('GET', '/v1/balance').catch(() => null)
+    if (answer) this.setBalance(Math.round(answer.balance * 100))
   }
 
   /** @param {{job_ids: string[], status: string, error?: string}} answer @param {Record<string, any>} body */
@@ -195,10 +213,23 @@ export class Output {
     this.#asked = ''
     this.jobs.add(answer.job_ids.map((id, index) => ({ id, ...body.segments[index] })))
     byId('jobs-card').scrollIntoView({ block: 'nearest', behavior: 'smooth' })
-    if (answer.status !== 'partial') return
-    const left = body.segments.length - answer.job_ids.length
-    const error = `${answer.job_ids.length} clips are queued, ${left} are not: ${answer.error}`
-    showFault(byId('export-fault'), new ApiError(0, { error, hint: 'Export the others once these are done. They cost nothing yet.' }))
+    const left = answer.status === 'partial' ? body.segments.slice(answer.job_ids.length) : []
+    this.#rest = left.length ? { ...body, segments: left } : null
+    this.#drawRest(answer.job_ids.length, answer.error ?? '')
+  }
+
+  /** @param {number} taken @param {string} error */
+  #drawRest(taken, error) {
+    const count = this.#rest?.segments.length ?? 0
+    byId('rest').hidden = !count
+    byId('rest-words').textContent = `${taken} ${taken === 1 ? 'clip is' : 'clips are'} queued, ${count} not: ${error} They cost nothing yet.`
+    byId('rest-go').textContent = `Queue the other ${count}`
+    if (count) announce(byId('rest-words').textContent ?? '')
+  }
+
+  async #queueRest() {
+    if (!this.#rest || this.#busy) return
+    await this.#send(this.#rest)
   }
 }
 
@@ -214,6 +245,7 @@ function fill(select, choices) {
   select.replaceChildren(...choices.map(({ value, label, locked }) => {
     const option = new Option(label, value)
     option.disabled = Boolean(locked)
+    if (locked) option.dataset.locked = 'yes'
     return option
   }))
   if (choices.some(({ value, locked }) => value === before && !locked)) select.value = before
