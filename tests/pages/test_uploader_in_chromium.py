@@ -140,7 +140,7 @@ def test_each_wave_of_expired_addresses_costs_one_refresh(open_page, site, line,
             return "late"
         if line.refreshes:
             line.release.set()
-        return "403" if 5 <= put.index and line.refreshes < 2 else ""
+        return "403" if put.index >= 5 and line.refreshes < 2 else ""
 
     line.fault = expire
     page = studio(open_page)
