@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -92,6 +93,32 @@ def file_storage(location: Path) -> dict[str, object]:
             "addressing_style": text("S3_ADDRESSING_STYLE") or ("path" if endpoint else "virtual"),
         },
     }
+
+
+def shared_cache(name: str) -> dict[str, Any]:
+    """Django's CACHES entry: Redis at the variable's address, else the memory of each process."""
+    if not text(name):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": redis_address(name),
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2}}
+
+
+def redis_address(name: str) -> str:
+    """The variable as `redis://...` or `rediss://...`. Raises `BadEnvironment`."""
+    address = text(name)
+    if urlsplit(address).scheme not in ("redis", "rediss"):
+        raise BadEnvironment(f"{name} is not of the form redis://host:port/number.")
+    return address
+
+
+def broker(name: str, redis: str) -> dict[str, object]:
+    """Where the queue's messages lie: `orm`, the product's own database, or `redis`, at that variable's address."""
+    kind = text(name, "orm")
+    if kind == "orm":
+        return {"orm": "default"}
+    if kind != "redis":
+        raise BadEnvironment(f"{name}={kind!r} is neither orm nor redis.")
+    return {"redis": redis_address(redis)}
 
 
 def database(name: str, default: Path) -> dict[str, object]:

@@ -9,12 +9,16 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import boto3
+import psycopg
 import pytest
 from botocore.config import Config
+from psycopg import sql
 
 from fastclip_site import env
 
 S3 = os.environ.get("FASTCLIP_TEST_S3", "http://127.0.0.1:7503")
+REDIS = os.environ.get("FASTCLIP_TEST_REDIS", "redis://127.0.0.1:7379/0")
+POSTGRESQL = os.environ.get("FASTCLIP_TEST_POSTGRESQL", "postgres://postgres@127.0.0.1:7432")
 S3_KEY, S3_SECRET = "test:tester", "testing"
 INSISTS = os.environ.get("FASTCLIP_TEST_SERVICES", "") == "1"
 
@@ -39,6 +43,20 @@ def needs_postgresql() -> None:
         if INSISTS and os.environ.get("FASTCLIP_TEST_DATABASE_URL"):
             pytest.fail("the tests were to run on PostgreSQL")
         pytest.skip("PostgreSQL is not the tests' database: make test-services")
+
+
+def redis_url() -> str:
+    needs("Redis", REDIS)
+    return REDIS
+
+
+def new_database() -> str:
+    """The address of a fresh database on the tests' PostgreSQL."""
+    needs("PostgreSQL", POSTGRESQL)
+    name = f"tests_{token_hex(8)}"
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"{POSTGRESQL}/{name}"
 
 
 def new_bucket() -> str:

@@ -1,4 +1,4 @@
-"""One running product for all flows, per store."""
+"""One running product for all flows, alone and with services."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from tests import services
 from tests.spec import site as sites
 
 
-@pytest.fixture(scope="session", params=["local", "swift"])
+@pytest.fixture(scope="session", params=["alone", "services"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
-    """Every flow runs with media on local disk and, where the service is there, on a real S3."""
-    more = services.s3_variables(services.new_bucket()) if request.param == "swift" else {}
+    """Every flow runs on one machine alone and, where they are there, with PostgreSQL, Redis and S3."""
+    more = {}
+    if request.param == "services":
+        more = services.s3_variables(services.new_bucket()) | {
+            "DATABASE_URL": services.new_database(), "REDIS_URL": services.redis_url(), "QUEUE": "redis"}
     data: Path = tmp_path_factory.mktemp("site")
     running, one = sites.start(data, **more)
     try:

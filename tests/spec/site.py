@@ -73,10 +73,10 @@ def _environment(data: Path, url: str, more: Mapping[str, str]) -> dict[str, str
 class Running:
     """The processes of one site, ended with their groups."""
 
-    def __init__(self, data: Path, more: Mapping[str, str]) -> None:
+    def __init__(self, data: Path, more: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self.env = _environment(data, self.url, more)
+        self.env = _environment(data, self.url, more or {})
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str, feed: str = "") -> str:
