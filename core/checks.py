@@ -158,10 +158,10 @@ def shared_cache(app_configs: Sequence[Any] | None, **options: Any) -> list[Chec
 def cache_answers(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """the cache answers"""
     try:
-        cache.get("doctor")
+        cache.touch("doctor")
     except RedisError as fault:
         return [Error(f"Redis does not answer: {fault}", id="FC.E017",
-                      hint="Correct REDIS_URL or start Redis; until then no rate limit holds and nobody can sign in.")]
+                      hint="Correct REDIS_URL or start Redis; until then no rate limit holds.")]
     return []
 
 

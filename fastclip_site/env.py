@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -94,6 +95,35 @@ def file_storage(location: Path) -> dict[str, object]:
     }
 
 
+def shared_cache(name: str) -> dict[str, Any]:
+    """Django's CACHES entry: Redis at the variable's address, else the memory of each process.
+
+    That memory's 300 entries by default would forget counts as soon as 300 people come by.
+    """
+    if not secret(name):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    return {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": redis_address(name), "KEY_PREFIX": "fastclip",
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2}}
+
+
+def redis_address(name: str) -> str:
+    """The variable as `redis://...` or `rediss://...`. Raises `BadEnvironment`."""
+    address = secret(name)
+    if urlsplit(address).scheme not in ("redis", "rediss"):
+        raise BadEnvironment(f"{name} is not of the form redis://:password@host:port/number.")
+    return address
+
+
+def broker(name: str, redis: str) -> dict[str, object]:
+    """Where the queue's messages lie: `orm`, the product's own database, or `redis`, at that variable's address."""
+    kind = text(name, "orm")
+    if kind == "orm":
+        return {"orm": "default"}
+    if kind != "redis":
+        raise BadEnvironment(f"{name}={kind!r} is neither orm nor redis.")
+    return {"redis": redis_address(redis)}
+
+
 def database(name: str, default: Path) -> dict[str, object]:
     """Django's DATABASES entry for `postgres://user:password@host:port/name`, else SQLite at `default`.
 
@@ -124,16 +154,3 @@ def database(name: str, default: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }
-
-
-def cache(name: str) -> dict[str, object]:
-    """Django's CACHES entry for `redis://[:password@]host:port/number`, else this process's own memory.
-
-    Its 300 entries by default would forget counts as soon as 300 people come by.
-    """
-    url = secret(name)
-    if not url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
-    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise BadEnvironment(f"{name} is not of the form redis://:password@host:port/number.")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "KEY_PREFIX": "fastclip"}

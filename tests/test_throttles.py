@@ -51,7 +51,7 @@ def redis_address(tmp_path_factory):
 def use(settings, monkeypatch, url: str) -> None:
     """Let the running settings count as they would with this REDIS_URL."""
     monkeypatch.setenv("REDIS_URL", url)
-    settings.CACHES = {"default": env.cache("REDIS_URL")}
+    settings.CACHES = {"default": env.shared_cache("REDIS_URL")}
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_the_doctor_is_content_with_a_redis_that_answers_and_with_none(redis, se
 def test_an_address_that_is_no_redis_stops_the_start(monkeypatch):
     monkeypatch.setenv("REDIS_URL", "http://127.0.0.1:6379")
     with pytest.raises(env.BadEnvironment, match="REDIS_URL"):
-        env.cache("REDIS_URL")
+        env.shared_cache("REDIS_URL")
 
 
 def test_what_counts_nothing_does_not_need_redis(dead_redis, anon):
