@@ -27,7 +27,7 @@ from media.pump import Pump
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,aac,flac,ogg,asf"
 MAX_PIXELS = 8192 * 4320
 MIB = 1024**2
-NICENESS = 10  # of every tool: people who wait for a page come before those who wait for a clip
+NICENESS = 5  # of every tool: people who wait for a page come before those who wait for a clip
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.
 INPUT_FLAGS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS))
 _PROBING = ("-max_streams", "64", "-probesize", "50000000", "-analyzeduration", "30000000")
@@ -193,8 +193,8 @@ def _stand_back(session: int) -> None:
     """Let the web server, and whatever else runs here, have the processor before a tool.
 
     Where the kernel shares time among sessions, as Linux does by default, niceness counts only inside of each;
-    what counts between them is in `autogroup`. Measured with four encoders beside the web server on two cores:
-    twice to three times the status polls. On an idle machine a tool is as fast as before.
+    what counts between them is in `autogroup`. Four encoders beside a web server leave it twice the time they
+    left before; a machine with nothing else to do encodes as fast as ever. More would starve them on a busy one.
     """
     with suppress(OSError):  # it may have ended already, and not every kernel has autogroups
         os.setpriority(os.PRIO_PGRP, session, NICENESS)
