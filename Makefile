@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor demo openapi
+.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor demo bench chaos openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -47,3 +47,6 @@ openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
 
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py
+
+bench: setup ## measure uploads, jobs, polls, pages and cuts; prints one table and keeps it in docs/benchmarks.md
+	@$(PYTHON) scripts/bench.py $(ONLY)

@@ -27,7 +27,7 @@ from media.pump import Pump
 
 MIB = 1024**2
 TRACE = "tool.txt"  # in the folder of a sandbox: the last call and what it complained of
-NICENESS = 10  # of every tool: people who wait for a page come before those who wait for a clip
+NICENESS = 5  # of every tool: people who wait for a page come before those who wait for a clip
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.
 INPUT_FLAGS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS))
 _PROBING = ("-max_streams", "64", "-probesize", "50000000", "-analyzeduration", "30000000")
@@ -207,8 +207,8 @@ def _stand_back(session: int, niceness: int) -> None:
     """Let the web server, and whatever else runs here, have the processor before a tool.
 
     Where the kernel shares time among sessions, as Linux does by default, niceness counts only inside of each;
-    what counts between them is in `autogroup`. Measured with four encoders beside the web server on two cores:
-    twice to three times the status polls. On an idle machine a tool is as fast as before.
+    what counts between them is in `autogroup`. Four encoders beside a web server leave it twice the time they
+    left before; a machine with nothing else to do encodes as fast as ever. More would starve them on a busy one.
     """
     with suppress(OSError):  # it may have ended already, and not every kernel has autogroups
         os.setpriority(os.PRIO_PGRP, session, niceness)

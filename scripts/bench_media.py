@@ -35,8 +35,8 @@ def _ffmpeg(*arguments: str | Path) -> None:
 
 
 def blob(folder: Path, size: int) -> Path:
-    """`size` bytes that do not compress, on disk."""
-    target = folder / f"blob-{size}"
+    """`size` bytes that do not compress, under a name that uploads may have."""
+    target = folder / f"blob-{size}.mp4"
     if not target.exists():
         with Path("/dev/urandom").open("rb") as source, target.open("wb") as sink:
             left = size

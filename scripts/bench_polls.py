@@ -1,4 +1,4 @@
-"""Status polls: how many a second one core answers, alone and beside four busy encoders."""
+"""Status polls: how many a second one core answers, alone and while workers encode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bench_media
 from bench_rows import Row, alternate, median, sized, told
-from bench_site import Site, core
+from bench_site import Site, core, tie
 
 CLIENTS = 4  # requests under way at once
 SECONDS = sized(5, 1)
@@ -21,25 +21,32 @@ BUSY_WORKERS = sized(4, 1)
 
 
 def rows(folder: Path) -> list[Row]:
-    """Rates of both polls, without and with real encodes running in other processes."""
+    """Rates of both polls: alone, with encoders on the other cores, and with encoders on every core."""
     cores = sorted(os.sched_getaffinity(0))
+    others = cores[1:] or cores
     video = bench_media.talk(folder, seconds=sized(600, 30))
     with Site(folder / "polls", core=cores[0], jobs=BUSY_WORKERS) as site, core(cores[-1]):
         file_id = site.upload(video)
         done = site.cut(file_id, 1, 3)
         site.finished(done)
-        paths = {"GET /v1/clip/{job_id}": f"/v1/clip/{done}", "GET /v1/upload/{file_id}": f"/v1/upload/{file_id}"}
-        quiet = _rates(site, list(paths.values()))
+        paths = [f"/v1/clip/{done}", f"/v1/upload/{file_id}"]
+        alone = _rates(site, paths)
+        tie(site.worker_pids(), others)
         with encoding(site, file_id):
-            busy = _rates(site, list(paths.values()))
-    where = f"web server on one of {len(cores)} cores, {CLIENTS} clients on another, a connection per request"
-    found = []
-    for place, name in enumerate(paths):
-        found.append(Row(f"{name}, nothing else running", median(quiet[place]), ">= 300", "/s",
-                         f"{told(quiet[place], 0)}; {where}"))
-        found.append(Row(f"{name}, {BUSY_WORKERS} workers encoding", median(busy[place]), ">= 300", "/s",
-                         f"{told(busy[place], 0)}; the encoders take every core there is"))
-    return found
+            elsewhere = _rates(site, paths)
+            tie(site.worker_pids(), cores)
+            everywhere = _rates(site, paths)
+    busy = f"{BUSY_WORKERS} workers encoding"
+    return [
+        *_rows("nothing else running", alone, ">= 300", f"{CLIENTS} clients on another core, one connection a request"),
+        *_rows(f"{busy} on the other cores", elsewhere, ">= 300", f"{len(others)} of {len(cores)}, the clients' too"),
+        *_rows(f"{busy} on every core", everywhere, "", "encoders and web server share its core"),
+    ]
+
+
+def _rows(when: str, rates: list[list[float]], goal: str, note: str) -> list[Row]:
+    return [Row(f"polls of {what} on one core, {when}", median(found), goal, "/s", f"{told(found, 0)}; {note}")
+            for what, found in zip(("a clip", "an upload"), rates, strict=True)]
 
 
 def _rates(site: Site, paths: list[str]) -> list[list[float]]:
@@ -52,8 +59,9 @@ def _rates(site: Site, paths: list[str]) -> list[list[float]]:
 def encoding(site: Site, file_id: str) -> Iterator[None]:
     """Keep every worker busy with full encodes meanwhile."""
     end = sized(590, 25)
-    jobs = [site.cut(file_id, 0.5 + n / 10, end + n / 10, quality="480p") for n in range(BUSY_WORKERS)]
-    site.until(lambda: all(site.ok("GET", f"/v1/clip/{job}")["progress"] > 0 for job in jobs[:BUSY_WORKERS]),
+    # The odd start and the smaller size make every frame be encoded.
+    jobs = [site.cut(file_id, 0.5 + n / 10, end + n / 10, quality="720p") for n in range(BUSY_WORKERS)]
+    site.until(lambda: all(site.ok("GET", f"/v1/clip/{job}")["progress"] > 0 for job in jobs),
                "busy workers")
     try:
         yield

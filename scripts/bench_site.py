@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,8 +82,7 @@ class Site:
         """The database, the pages and the people, each made once."""
         if not (self.folder / "facts").exists():
             self.manage("migrate", "-v0")
-            if (ROOT / "static" / "dist").is_dir():
-                self.manage("collectstatic", "--noinput", "-v0")
+            self.manage("collectstatic", "--noinput", "-v0")
             (self.folder / "facts").write_text(self.manage("shell", "-v0", "-c", PEOPLE))
         lines = (self.folder / "facts").read_text().splitlines()
         self.key, self.session = next(line.split()[1:3] for line in lines if line.startswith("FACTS "))
@@ -223,6 +222,14 @@ def forget_peak(pids: Sequence[int]) -> None:
     """Let `peak` count from now on."""
     for pid in pids:
         Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def tie(pids: Sequence[int], cores: Sequence[int]) -> None:
+    """Keep running processes, all their threads, and what they start from now on, on these cores."""
+    for pid in pids:
+        for thread in Path(f"/proc/{pid}/task").glob("*"):
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 @contextmanager

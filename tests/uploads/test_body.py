@@ -39,14 +39,14 @@ def test_what_was_read_with_the_head_comes_first(line):
 
 
 def test_a_block_is_never_longer_than_asked_for(line):
-    _client, unreader = line
+    _, unreader = line
     unreader.unread(b"0123456789")
     reader = LengthReader(unreader, 10)
     assert [_read1(reader, 4), _read1(reader, 4), _read1(reader, 4)] == [b"0123", b"4567", b"89"]
 
 
 def test_bytes_after_the_body_are_left_for_whom_they_are_meant(line):
-    _client, unreader = line
+    _, unreader = line
     unreader.unread(b"bodyGET /next")
     reader = LengthReader(unreader, 4)
     assert (_read1(reader, 64), _read1(reader, 64)) == (b"body", b"")
