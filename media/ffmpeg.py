@@ -147,6 +147,7 @@ class Sandbox:
     def __init__(self, folder: Path, stop: threading.Event | None = None) -> None:
         self.folder = folder
         self.stop = stop or threading.Event()
+        self.busy = False  # whether a tool runs now
 
     def run(self, argv: Sequence[str], *, limits: Limits,
             on_progress: Callable[[float], None] | None = None) -> Finished:
@@ -164,9 +165,11 @@ class Sandbox:
             sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, trace)
+        self.busy = True
         try:
             verdict = pump.run()
         finally:
+            self.busy = False
             _kill(child)
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":
