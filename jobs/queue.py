@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django_q.tasks import async_task
+from redis.exceptions import RedisError
 
 from accounts.models import Account
 from billing import ledger
@@ -115,7 +116,7 @@ def ring(job_id: str) -> None:
     the sweeper rings again. No result is kept, since the row holds it."""
     try:
         async_task("jobs.tasks.run", job_id, save=False)
-    except (DatabaseError, OSError) as fault:
+    except (DatabaseError, RedisError, OSError) as fault:
         log.warning("bell_failed", job_id=job_id, fault=str(fault))
 
 

@@ -72,7 +72,7 @@ sys.stdin.read()
 @pytest.mark.skipif(bool(databases.SERVER), reason="it is about SQLite")
 def test_a_database_locked_for_longer_than_a_lease_ends_no_job_twice(site):
     web = Web(site)
-    assert web.sure("GET", "/v1/balance")["available"] > 0
+    web.sure("GET", "/v1/balance")
     site.start_worker()
     jobs = site.submit(*[{"seconds": 2}] * 3)
     site.wait(lambda: site.processes("out.mp4"), "a tool to run")

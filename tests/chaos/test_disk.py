@@ -66,15 +66,16 @@ def test_below_5_percent_new_uploads_and_jobs_wait_and_running_ones_finish(site)
     inside = seen_by(web.process.pid, media)
     body = {"filename": "a.wav", "content_type": "audio/wav", "file_size": 100_000}
     asked = web.sure("POST", "/v1/upload/request", body)
-    ballast = fill(inside, leave=200_000)
     [(upload,)] = site.rows("SELECT id FROM uploads_upload WHERE state = 'ready'")
     clip = {"file_id": upload, "start": 1, "end": 2}
+    waiting = web.sure("POST", "/v1/clip", clip)["job_id"]
+    ballast = fill(inside, leave=200_000)
     refusals = [web.api("POST", "/v1/upload/request", body), web.api("POST", "/v1/clip", clip),
                 web.put(asked["upload_url"], sound(100_000, 1))]
     assert [(reply[0], reply[1]["code"]) for reply in refusals if reply] == [(503, "disk_full")] * 3
-    [running] = site.submit({"seconds": 0.3})
-    assert web.sure("GET", f"/v1/clip/{running}")["status"] == "pending"
-    web.sure("POST", f"/v1/clip/{running}/cancel", {})
+    cancelled = web.sure("POST", f"/v1/clip/{waiting}/cancel", {})
+    assert (cancelled["status"], cancelled["error_code"]) == ("failed", "cancelled")
+    assert site.rows("SELECT available FROM billing_wallet") == [(10_000,)], "settling goes on"
     ballast.unlink()
     reply = web.put(asked["upload_url"], sound(100_000, 1))
     assert reply is not None and reply[0] == 200
