@@ -29,13 +29,18 @@ def findings() -> Iterator[str]:
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
     yield from _pins()
-    running = set(Job.objects.filter(kind="clip", status__in=OPEN).values_list("pk", flat=True))
+    running = set(Job.objects.filter(_may_have_leftovers(), kind="clip").values_list("pk", flat=True))
     root = Path(settings.MEDIA_ROOT)
     for path in sorted((root / "out").glob("*/*")):
         key = str(path.relative_to(root))
         fresh = path.stat().st_ctime > timezone.now().timestamp() - LEFT_SECONDS
         if key not in named and path.parent.name not in running and not fresh:
             yield f"No row names the file {key}."
+
+
+def _may_have_leftovers() -> Q:
+    """Jobs that run, or ended so recently that `remove_leftovers` had no turn yet."""
+    return Q(status__in=OPEN) | Q(finished_at__gt=timezone.now() - timedelta(seconds=1.5 * LEFT_SECONDS))
 
 
 def _pins() -> Iterator[str]:
