@@ -20,6 +20,9 @@ run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
 test: setup-dev ## run every test: Python, Chromium, JavaScript
 	@scripts/test.sh
 
+chaos: setup-dev ## kill, fill, lock and starve everything in volume, and print one table (docs/chaos.md)
+	@scripts/chaos.sh
+
 services: ## start PostgreSQL, Redis and an S3 store for the tests; a second call is harmless
 	@scripts/services.sh start
 

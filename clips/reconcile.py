@@ -28,11 +28,16 @@ def findings() -> Iterator[str]:
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
     yield from _pins()
-    running = set(Job.objects.filter(kind="clip", status__in=OPEN).values_list("pk", flat=True))
+    running = set(Job.objects.filter(_may_have_leftovers(), kind="clip").values_list("pk", flat=True))
     old = timezone.now().timestamp() - LEFT_SECONDS
     for file in storage.keys("out/"):
         if file.key not in named and file.key.split("/")[1] not in running and file.changed <= old:
             yield f"No row names the file {file.key}."
+
+
+def _may_have_leftovers() -> Q:
+    """Jobs that run, or ended so recently that `remove_leftovers` had no turn yet."""
+    return Q(status__in=OPEN) | Q(finished_at__gt=timezone.now() - timedelta(seconds=1.5 * LEFT_SECONDS))
 
 
 def _pins() -> Iterator[str]:

@@ -101,7 +101,8 @@ class Run:
 
         Raises RunStopped. Safe to pass as a tool's progress callback.
         """
-        killpoint("mid_tool", self.job.pk)
+        if self.sandbox.busy:
+            killpoint("mid_tool", self.job.pk)
         moment = time.monotonic()
         if moment - self._written < PROGRESS_SECONDS:
             return

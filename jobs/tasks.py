@@ -31,6 +31,7 @@ from media.errors import MediaError
 log = structlog.get_logger(__name__)
 LONGEST_SECONDS = 13_800  # 3 h 50 min, below the queue's timeout
 BACK_OFF_SECONDS = 5
+FARTHEST = timedelta(minutes=2)  # no back-off is as long: what waits longer was written before a clock was set back
 GAVE_UP = "The job was tried several times and could not be finished."
 STORAGE_FAILED = "The result could not be stored."
 TIMED_OUT = "The job took longer than it may."
@@ -76,7 +77,8 @@ def fault_of(work: Callable[[], object]) -> BaseException | None:
 def claimable() -> Q:
     """Jobs that a worker may take now. One that killed two workers waits 5 s, then 10, then 20."""
     moment = clock.now()
-    may_run = Q(status__in=OPEN, available_at__lte=moment, attempts__lt=MAX_ATTEMPTS)
+    due = Q(available_at__lte=moment) | Q(available_at__gt=moment + FARTHEST)
+    may_run = Q(due, status__in=OPEN, attempts__lt=MAX_ATTEMPTS)
     left = Q(lease_until__isnull=True) | Q(attempts__lte=1, lease_until__lte=moment)
     for attempts in range(2, MAX_ATTEMPTS):
         pause = timedelta(seconds=BACK_OFF_SECONDS * 2 ** (attempts - 2))
@@ -202,7 +204,9 @@ def _give_back(attempt: Run) -> None:
 
 def _try_later(attempt: Run, fault: BaseException) -> None:
     """Back off 5, 10, 20, 40 s (+- 20 %), and give up after the last attempt."""
-    if _passing(fault):
+    if _disk_is_full(fault):
+        log.error("disk_full", fault=repr(fault))  # the admins' alarm
+    elif isinstance(fault, StorageUnavailable | OperationalError):
         log.warning("job_hindered", fault=repr(fault))
     else:
         log.error("job_crashed", exc_info=fault)
@@ -217,7 +221,5 @@ def _try_later(attempt: Run, fault: BaseException) -> None:
     return None
 
 
-def _passing(fault: BaseException) -> bool:
-    """Whether the fault lies with the machine and will pass, rather than with our code."""
-    full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or isinstance(fault, StorageUnavailable | OperationalError)
+def _disk_is_full(fault: BaseException) -> bool:
+    return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)

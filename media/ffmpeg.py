@@ -158,6 +158,7 @@ class Sandbox:
         self.folder = folder
         self.stop = stop or threading.Event()
         self.niceness = niceness
+        self.busy = False  # whether a tool runs now
 
     def run(self, argv: Sequence[str], *, limits: Limits, on_progress: Callable[[float], None] | None = None,
             on_output: Callable[[bytes], None] | None = None) -> Finished:
@@ -176,10 +177,12 @@ class Sandbox:
             sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output, trace)
+        self.busy = True
         try:
             _stand_back(child.pid, self.niceness)
             verdict = pump.run()
         finally:
+            self.busy = False
             _kill(child)
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":

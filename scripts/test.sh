@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run every test and end with one summary. Suites that measure races or kill processes run alone, after the
-# rest, so that nothing competes with them. Arguments go to pytest in place of all that: scripts/test.sh tests/jobs
+# rest, so that nothing competes with them; those that kill mostly wait, so they run two at a time. Arguments go to pytest in place of all that: scripts/test.sh tests/jobs
 set -eu
 . "$(dirname "$0")/lib.sh"
 log=$(mktemp)
@@ -22,7 +22,8 @@ else
   say "Tests: Python and Chromium, two at a time"
   python_tests -n 2 --dist loadfile "${alone[@]/#/--ignore=}"
   say "Tests: races and crashes, alone"
-  [ ${#alone[@]} = 0 ] || python_tests "${alone[@]}"
+  [ ! -d tests/races ] || python_tests tests/races
+  [ ! -d tests/chaos ] || python_tests -n 2 tests/chaos
   if [ -d tests/js ]; then
     say "Tests: JavaScript"
     npm run --if-present test || failed=yes

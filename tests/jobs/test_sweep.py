@@ -65,12 +65,18 @@ def test_a_lapsed_lease_is_rung_at_once_and_the_job_runs_again(job, script, work
 
 
 def test_a_job_that_backed_off_is_rung_when_its_time_has_come(job):
-    change(job, available_at=timezone.now() + timedelta(hours=1))
+    change(job, available_at=timezone.now() + timedelta(minutes=1))
     sweep.sweep_jobs()
     assert bells() == []
     change(job, available_at=ago(seconds=1), rung_at=ago(seconds=2))
     sweep.sweep_jobs()
     assert bells() == [job.pk]
+
+
+def test_a_job_from_before_the_clock_was_set_back_does_not_wait_for_its_old_hour(job, script, work):
+    change(job, available_at=timezone.now() + timedelta(minutes=10), rung_at=ago(seconds=31))
+    sweep.sweep_jobs()
+    assert (bells(), work(), again(job).status) == ([job.pk], 1, "complete")
 
 
 def test_waiting_and_ended_jobs_are_never_rung(rich, script, work):
