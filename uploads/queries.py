@@ -29,7 +29,7 @@ HINTS = {
 
 
 def _mine(account: Account, **named: str) -> Upload:
-    found = Upload.objects.filter(account=account, **named).first()
+    found = Upload.objects.filter(account=account, deleted_at__isnull=True, **named).first()
     if found is None:
         raise NotFound
     return found
@@ -165,6 +165,6 @@ def received(upload: Upload) -> dict[str, Any]:
 
 def recent(account: Account, *, limit: int, failed: bool = True) -> list[Upload]:
     """The account's newest uploads that have not expired, for pages; those that failed only where wanted."""
-    alive = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
+    alive = Upload.objects.filter(account=account, deleted_at__isnull=True, expires_at__gt=timezone.now())
     gone = ["aborted", "expired"] if failed else ["aborted", "expired", "failed"]
     return list(alive.exclude(state__in=gone).order_by("-created_at")[:limit])
