@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/upload/multipart/abort"): "owner",
     ("GET", "v1/upload/multipart/{upload_id}"): "owner",
     ("GET", "v1/upload/{file_id}"): "owner",
+    ("DELETE", "v1/upload/{file_id}"): "owner",
+    ("GET", "v1/uploads"): "account",
     ("GET", "v1/upload/{file_id}/peaks"): "owner",
     ("GET", "v1/upload/{file_id}/sprites.json"): "owner",
     ("POST", "v1/clip"): "owner",
@@ -67,10 +69,11 @@ PAGES: dict[str, str] = {
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
+    "library/uploads/{file_id}/delete": "owner-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "library/delete")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]
@@ -271,6 +274,7 @@ def test_b16_b51_a_malformed_id_is_404_like_an_unknown_one(api, session, hers, r
 def test_lists_hold_only_what_is_the_callers(strangers, hers):
     by_key, by_session = strangers
     assert by_key.get("/v1/clips").json()["clips"] == []
+    assert by_key.get("/v1/uploads").json() == {"uploads": [], "total": 0}
     assert by_session.get("/v1/keys").json()["keys"] == [
         row for row in by_session.get("/v1/keys").json()["keys"] if row["name"] == "test"]
     assert by_key.get("/v1/balance").json()["balance"] == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
-from uploads import asset_queries
+from uploads import asset_queries, library
 
 
 def _account(request: HttpRequest) -> Account:
@@ -23,3 +25,11 @@ def assets(request: HttpRequest, file_id: str) -> JsonResponse:
     reply = JsonResponse(asset_queries.overview(_account(request), file_id))
     reply["Cache-Control"] = "no-store"
     return reply
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, file_id: str) -> HttpResponse:
+    """`/library/uploads/{file_id}/delete`: the form's way of `DELETE /v1/upload/{file_id}`."""
+    library.delete(_account(request), file_id=file_id)
+    return redirect(f"{reverse('library')}#uploads-title")

@@ -34,7 +34,7 @@ HINTS = {
 
 def _mine(account: Account, **named: str) -> Upload:
     try:
-        return Upload.objects.get(account=account, **named)
+        return Upload.objects.get(account=account, deleted_at__isnull=True, **named)
     except Upload.DoesNotExist:
         raise NotFound from None
 
@@ -186,5 +186,5 @@ def recent(account: Account, *, limit: int, failed: bool = True) -> list[Upload]
 def alive(account: Account) -> QuerySet[Upload]:
     """The account's uploads that can still be had or say why they cannot, newest first."""
     gone = ["aborted", "expired"]
-    mine = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
+    mine = Upload.objects.filter(account=account, deleted_at__isnull=True, expires_at__gt=timezone.now())
     return mine.exclude(state__in=gone).order_by("-created_at", "-pk")

@@ -231,14 +231,14 @@ def sweep_uploads() -> int:
     done = sum(end(pk, unfinished, state="expired", code="expired", sentence="The upload was never finished.")
                for pk in Upload.objects.filter(unfinished).values_list("pk", flat=True)[:500])
     sources = Q(state="ready", pins=0, expires_at__lte=now)
-    return noticed + done + sum(_expire(pk, sources)
+    return noticed + done + sum(let_go(pk, sources)
                       for pk in Upload.objects.filter(sources).values_list("pk", flat=True)[:500])
 
 
 @transaction.atomic
-def _expire(upload_id: str, guard: Q) -> bool:
-    won = Upload.objects.filter(guard, pk=upload_id).update(
-        state="expired", error="The uploaded source has expired.", error_code="expired")
+def let_go(upload_id: str, guard: Q, *, error: str = "The uploaded source has expired.") -> bool:
+    """End a source under `guard`: its bytes and what was made of them go, and work on more of that ends."""
+    won = Upload.objects.filter(guard, pk=upload_id).update(state="expired", error=error, error_code="expired")
     if won == 1:
         upload = Upload.objects.get(pk=upload_id)
         made = [key for asset in upload.assets.all() for key in asset.keys]

@@ -5,6 +5,8 @@ from uploads.put import put
 
 urlpatterns = [
     path("put/<str:file_id>/<str:generation>", put, name="signed-put"),
+    path("v1/uploads", api.UploadsView.as_view()),
+    path("library/uploads/<str:file_id>/delete", pages.delete, name="library-upload-delete"),
     path("v1/upload/request", api.RequestView.as_view()),
     path("v1/upload/abort", api.AbortView.as_view()),
     path("v1/upload/complete", api.CompleteView.as_view()),
