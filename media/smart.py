@@ -72,15 +72,20 @@ def _run(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbox,
          progress: Callable[[float], None]) -> Report:
     report = sandbox.folder / "smart.json"
     report.unlink(missing_ok=True)
-    order = Order(
-        source=str(source.absolute()), target=str(target.absolute()), report=str(report), video=found.video,
-        audio=found.audio, zero=found.start_time, seek=span.seek, first=span.first, last=span.last, end=span.end,
-        count=span.count, sar=found.sar, sound=sound)
-    sandbox.run(smart_argv(order), limits=limits(source, found, span), on_progress=progress)
+    sandbox.run(smart_argv(order(source, found, span, target, report, sound=sound)),
+                limits=limits(source, found, span), on_progress=progress)
     try:
         return Report(**json.loads(report.read_text()))
     except (OSError, ValueError, TypeError) as fault:
         raise MediaError("media_error", "The cut could not be made.", f"no report: {fault}") from fault
+
+
+def order(source: Path, found: Probe, span: Span, target: Path, report: Path, *, sound: str = "") -> Order:
+    """What the process has to know; pure."""
+    return Order(
+        source=str(source.absolute()), target=str(target.absolute()), report=str(report.absolute()),
+        video=found.video, audio=found.audio, zero=found.start_time, seek=span.seek, first=span.first,
+        last=span.last, end=span.end, count=span.count, sar=found.sar, sound=sound)
 
 
 def smart_argv(order: Order) -> list[str]:

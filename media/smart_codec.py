@@ -18,7 +18,12 @@ from media.formats import MAX_PIXELS
 from media.h264 import Config
 from media.smart_plan import Refused
 
-CRF, PRESET = 18, "veryfast"
+# Cheaper than the full encode's preset, and better: SSIM .9974 against .9946 on noise, at twice the bytes of a few
+# seconds. No look ahead and no
+# half pixels, which would hold 75 MB of pictures; two slices, not two pictures at a time, for the same reason.
+CRF, PRESET = 20, "superfast"
+X264 = "bframes=0:keyint=infinite:scenecut=0:rc-lookahead=0:mbtree=0:subme=0:weightp=0:sliced-threads=1"
+THREADS = 2
 _COLOURS = ("color_range", "color_primaries", "color_trc", "colorspace")
 
 
@@ -27,7 +32,7 @@ def open_decoder(video: VideoStream) -> VideoCodecContext:
     decoder = av.CodecContext.create("h264", "r")
     decoder.extradata = video.codec_context.extradata
     decoder.options = {"err_detect": "explode", "max_pixels": str(MAX_PIXELS)}
-    decoder.thread_count, decoder.thread_type = 2, "FRAME"
+    decoder.thread_count = 1
     return decoder
 
 
@@ -45,8 +50,8 @@ def open_encoder(video: VideoStream, config: Config) -> VideoCodecContext:
     profile = h264.X264_PROFILES[config.head[0]]
     encoder.options = {
         "crf": str(CRF), "preset": PRESET, "profile": profile,
-        "x264-params": f"sps-id={config.free_id()}:bframes=0:keyint=infinite:scenecut=0"}
-    encoder.thread_count = 2
+        "x264-params": f"sps-id={config.free_id()}:{X264}"}
+    encoder.thread_count = THREADS
     encoder.open()
     return encoder
 

@@ -58,6 +58,8 @@ class Source:
         if order.audio >= 0 and not order.sound:
             self.audio = self._file.streams[order.audio]  # type: ignore[assignment]
         self.tick: Fraction = self.video.time_base or Fraction(1, 1000)
+        self.rate = self.audio.codec_context.sample_rate if self.audio else 1  # samples of sound per second
+        self._samples_per_tick = float(self.audio.time_base * self.rate) if self.audio and self.audio.time_base else 0.0
         self.config = self._checked()
 
     def _checked(self) -> Config:
@@ -101,9 +103,13 @@ class Source:
             yield packet
 
     @property
-    def rate(self) -> int:
-        """Samples of sound per second."""
-        return self.audio.codec_context.sample_rate if self.audio else 1
+    def size(self) -> float:
+        """About how many bytes a second has; 0 where that is not known."""
+        return self._file.size / (self._file.duration / 1e6) if self._file.duration else 0.0
+
+    def block(self, packet: Packet) -> float:
+        """Where a packet of the sound begins, in samples."""
+        return (packet.pts or 0) * self._samples_per_tick
 
     def samples(self, seconds: Fraction | float) -> float:
         """A time as a place in the sound."""
@@ -145,7 +151,7 @@ class _Look:
             self.rows.append(self._source.row(packet))
             self._behind = self._behind + 1 if self.rows[-1].pts > self._last else 0
         else:
-            self.blocks.append(self._source.samples((packet.pts or 0) * packet.time_base))
+            self.blocks.append(self._source.block(packet))
         return True
 
     def heard(self, end: float, patience: int) -> bool:

@@ -39,13 +39,12 @@ class Found:
     av_offset: float
 
 
-def check(result: Path, span: Span, source: Probe, sandbox: Sandbox) -> Found:
-    """Measure `result` and compare it with the plan. Raises `Mismatch`."""
+def check(result: Path, span: Span, source: Probe, sandbox: Sandbox, *, counted: bool = True) -> Found:
+    """Measure `result` and compare it with the plan; without `counted` its index is believed. Raises `Mismatch`."""
     argv = ffmpeg.ffprobe_argv(
-        result, "-count_packets", "-show_entries",
-        "stream=codec_type,width,height,sample_aspect_ratio,nb_read_packets,start_time:"
-        "stream_side_data=rotation:format=duration",
-        "-of", "json")
+        result, *(["-count_packets"] if counted else []), "-show_entries",
+        "stream=codec_type,width,height,sample_aspect_ratio,nb_read_packets,nb_frames,start_time:"
+        "stream_side_data=rotation:format=duration", "-of", "json")
     try:
         answer = json.loads(sandbox.run(argv, limits=SCAN_LIMITS).stdout)
     except (ToolFailed, ToolTimedOut, ValueError) as fault:
@@ -58,7 +57,7 @@ def check(result: Path, span: Span, source: Probe, sandbox: Sandbox) -> Found:
     offset = float(kinds["audio"]["start_time"]) - (float(video["start_time"]) - late) if source.has_audio else 0.0
     width, height, _, _ = geometry(video)
     found = Found(width=width, height=height, duration=float(answer["format"]["duration"]),
-                  frames=int(video["nb_read_packets"]), av_offset=offset)
+                  frames=int(video["nb_read_packets" if counted else "nb_frames"]), av_offset=offset)
     faults = [text for text, wrong in {
         f"{found.frames} frames, not {span.count}": found.frames != span.count,
         f"{found.duration:.3f} s, not {span.duration:.3f}": abs(found.duration - span.duration) > LENGTH_SLACK,
@@ -75,15 +74,16 @@ def check_smart(result: Path, span: Span, source: Probe, sandbox: Sandbox, shown
 
     `shown` are the times of the clip's frames in seconds. Raises `Mismatch`.
     """
-    found = check(result, span, source, sandbox)
+    found = check(result, span, source, sandbox, counted=False)
     if (found.width, found.height) != (source.width, source.height):
         raise Mismatch(f"{found.width}x{found.height}, not {source.width}x{source.height}")
     if abs(found.av_offset) > JOINT_OFFSET:
         raise Mismatch(f"sound {found.av_offset:.4f} s off")
     _check_times(result, shown, sandbox)
     if report.head:
-        until = min(report.head + AROUND, len(shown) - 1)
-        _decode(result, sandbox, ["-t", f"{shown[until] - EPSILON:.6f}"], until)
+        until = min(report.head + AROUND, len(shown))
+        end = shown[until] if until < len(shown) else shown[-1] + 1
+        _decode(result, sandbox, ["-t", f"{end - EPSILON:.6f}"], until)
     if report.tail:
         since = max(0, len(shown) - report.tail - AROUND)
         _decode(result, sandbox, ["-ss", f"{max(0.0, shown[since] - EPSILON):.6f}"], len(shown) - since)
@@ -94,7 +94,10 @@ def _check_times(result: Path, shown: Sequence[float], sandbox: Sandbox) -> None
     """Every frame at its own time and none hidden: what a player skips is in the file all the same."""
     argv = ffmpeg.ffprobe_argv(result, "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags",
                                "-of", "csv=p=0")
-    lines = sandbox.run(argv, limits=SCAN_LIMITS).stdout.decode("ascii").splitlines()
+    try:
+        lines = sandbox.run(argv, limits=SCAN_LIMITS).stdout.decode("ascii").splitlines()
+    except (ToolFailed, ToolTimedOut) as fault:
+        raise Mismatch(f"the result cannot be read: {fault.detail}") from fault
     if any("D" in line for line in lines):
         raise Mismatch("a hidden frame")
     times = sorted(float(line.partition(",")[0]) for line in lines)
