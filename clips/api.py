@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.auth import account_of, by_session
 from clips import queries, schemas, services
-from clips.bodies import ClipRequest, ClipsQuery
+from clips.bodies import ClipRequest, ClipsQuery, DeleteMany, Rename
 from clips.plan import Plan, cuts_of
 from clips.services import Queued
 from core.errors import Unavailable
@@ -67,11 +67,35 @@ class ClipsView(APIView):
 
 
 class OneClipView(APIView):
-    """`GET /v1/clips/{clip_id}` (X019)."""
+    """`GET`, `PATCH`, `DELETE /v1/clips/{clip_id}` (X019, C112, C115)."""
 
     @schemas.one_clip
     def get(self, request: Request, clip_id: UUID) -> Response:
         return Response(queries.one_clip(account_of(request), clip_id))
+
+
+    @schemas.rename(Rename)
+    def patch(self, request: Request, clip_id: UUID) -> Response:
+        """C112."""
+        body = Rename(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(queries.clip_view(services.rename(account_of(request), clip_id=clip_id, **body.validated_data)))
+
+    @schemas.delete
+    def delete(self, request: Request, clip_id: UUID) -> Response:
+        """C115."""
+        services.delete(account_of(request), clip_id=clip_id)
+        return Response({"ok": True})
+
+
+class BulkDeleteView(APIView):
+    """`POST /v1/clips/bulk-delete` (C114)."""
+
+    @schemas.bulk_delete(DeleteMany)
+    def post(self, request: Request) -> Response:
+        body = DeleteMany(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(services.delete_many(account_of(request), **body.validated_data))
 
 
 def _wish(body: dict[str, Any]) -> dict[str, Any]:

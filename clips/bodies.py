@@ -8,7 +8,10 @@ from rest_framework import serializers
 
 from clips.models import FORMATS
 from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
+from core.errors import InvalidField
 from core.fields import BoundedList, MediaTime, StrictText
+
+MOST_DELETED = 50  # C114
 
 
 class Flag(serializers.BooleanField):
@@ -58,6 +61,37 @@ class ClipRequest(serializers.Serializer[Any]):
         help_text="Not offered by this version: a request with captions is refused.")
     title = StrictText(max_length=200, required=False, help_text="The clip's title; without it the file's name.")
     dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
+
+
+class Rename(serializers.Serializer[Any]):
+    """`PATCH /v1/clips/{clip_id}` (C112)."""
+
+    title = StrictText(max_length=200, required=False, help_text="The clip's new title.")
+    name = StrictText(max_length=200, required=False, help_text="Another word for title.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"title": _either(attrs, "title", "name")}
+
+
+class DeleteMany(serializers.Serializer[Any]):
+    """`POST /v1/clips/bulk-delete` (C114)."""
+
+    clip_ids = BoundedList(child=StrictText(max_length=64), allow_empty=False, required=False, bound=MOST_DELETED,
+        refusal=lambda: InvalidField("clip_ids", f"At most {MOST_DELETED} at once."),
+        help_text="1 to 50 clips to delete.")
+    ids = BoundedList(child=StrictText(max_length=64), allow_empty=False, required=False, bound=MOST_DELETED,
+        refusal=lambda: InvalidField("ids", f"At most {MOST_DELETED} at once."),
+        help_text="Another word for clip_ids.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"clip_ids": _either(attrs, "clip_ids", "ids")}
+
+
+def _either(attrs: dict[str, Any], name: str, alias: str) -> Any:
+    """The field under its name or its alias. Raises where there is neither (`missing_field`)."""
+    if name in attrs or alias in attrs:
+        return attrs.get(name, attrs.get(alias))
+    raise serializers.ValidationError({name: serializers.ErrorDetail("This field is required.", code="required")})
 
 
 class ClipsQuery(serializers.Serializer[Any]):

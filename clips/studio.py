@@ -30,6 +30,7 @@ def rules(account: Account | None) -> dict[str, Any]:
     """Prices in cents, limits in seconds and bytes, and what this reader may do."""
     return {
         "signed_in": account is not None,
+        "owner": account.pk if account is not None else None,  # whose unfinished uploads the browser may offer
         "may_4k": account is not None and has_paid_deposit(account),
         "may_claim": account is not None and not has_signup_credit(account),
         "credit_cents": SIGNUP_CREDIT,

@@ -15,7 +15,7 @@ from core.middleware import API_PREFIXES, Handler
 def answer(request: HttpRequest, fault: FastClipError) -> HttpResponse:
     """Render `fault` in the form this address speaks."""
     request_id = getattr(request, "id", "")
-    if request.path.startswith(API_PREFIXES):
+    if request.path.startswith(API_PREFIXES) or not request.accepts("text/html"):
         return JsonResponse(error_body(fault, request_id), status=fault.status, headers=fault.headers)
     body = {"fault": fault, "status": fault.status, "request_id": request_id}
     return render(request, "errors/error.html", body, status=fault.status)

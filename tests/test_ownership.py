@@ -44,6 +44,9 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
     ("GET", "v1/clips"): "account",
     ("GET", "v1/clips/{clip_id}"): "owner",
+    ("PATCH", "v1/clips/{clip_id}"): "owner",
+    ("DELETE", "v1/clips/{clip_id}"): "owner",
+    ("POST", "v1/clips/bulk-delete"): "account",
     ("GET", "v1/balance"): "account",
     ("POST", "v1/account/signup-credit"): "session",
     ("POST", "v1/keys"): "session",
@@ -55,6 +58,7 @@ PAGES: dict[str, str] = {
     "": "public", "theme": "public", "terms": "public", "privacy": "public", "refund": "public", "docs": "public",
     "llm": "public", "llms.txt": "public", "favicon.ico": "public", "robots.txt": "public",
     "healthz": "public", "readyz": "public", "studio": "public",
+    "studio/sample": "public", "studio/sample/assets.json": "public", "studio/sample/sprites.json": "public",
     "files/{key}": "signed", "put/{file_id}/{generation}": "signed",
     "signup": "public", "signin": "public", "signout": "public", "inactive": "public", "confirm-email": "public",
     "confirm-email/{key}": "signed", "password/reset": "public", "password/reset/done": "public",
@@ -63,9 +67,11 @@ PAGES: dict[str, str] = {
     "account/keys": "account-page", "account/signup-credit": "account-page", "library": "account-page",
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
+    "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
+    "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "library/delete")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]
@@ -101,6 +107,8 @@ class Things:
             "v1/upload/multipart/refresh": multi | {"part_numbers": [1]},
             "v1/upload/multipart/complete": multi | {"parts": [{"part_number": 1, "etag": "x"}]},
             "v1/keys": {"name": "x"},
+            "v1/clips/{clip_id}": {"title": "x"},
+            "v1/clips/bulk-delete": {"clip_ids": [self.clip_id]},
         }.get(route, {})
 
 
@@ -132,7 +140,7 @@ def hers(alice) -> Things:
 
 def send(client, route: tuple[str, str], things: Things):
     method, path = route
-    body = things.body(path) if method == "POST" else None
+    body = things.body(path) if method in ("POST", "PATCH") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 
 

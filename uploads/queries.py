@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
@@ -165,6 +166,12 @@ def received(upload: Upload) -> dict[str, Any]:
 
 def recent(account: Account, *, limit: int, failed: bool = True) -> list[Upload]:
     """The account's newest uploads that have not expired, for pages; those that failed only where wanted."""
-    alive = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
-    gone = ["aborted", "expired"] if failed else ["aborted", "expired", "failed"]
-    return list(alive.exclude(state__in=gone).order_by("-created_at")[:limit])
+    found = alive(account)
+    return list((found if failed else found.exclude(state="failed"))[:limit])
+
+
+def alive(account: Account) -> QuerySet[Upload]:
+    """The account's uploads that can still be had or say why they cannot, newest first."""
+    gone = ["aborted", "expired"]
+    mine = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
+    return mine.exclude(state__in=gone).order_by("-created_at", "-pk")

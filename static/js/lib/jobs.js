@@ -25,7 +25,6 @@ export class Jobs {
   /** @type {string[]} */ #ready = []
   /** Runs when a job begins or ends @type {() => void} */ onChange = () => {}
   /** Several clips at once stay folded, one shows itself */ #several = false
-  #title = document.title
 
   /** @param {(cents: number) => void} onBalance */
   constructor(onBalance) {
@@ -57,6 +56,7 @@ export class Jobs {
   /** @param {number} ms until the first look */
   #begin(ms) {
     byId('jobs-card').hidden = false
+    dispatchEvent(new Event('fastclip:jobs')) // the tray looks, too
     this.onChange()
     if (this.#open.size) this.#later(ms)
   }
@@ -84,7 +84,6 @@ export class Jobs {
     const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
     this.#turn += AT_ONCE
     await Promise.all(some.map(id => this.#ask(id)))
-    document.title = this.#open.size ? `${this.#open.size} running · FastClip` : this.#title
     if (this.#open.size) this.#later(TICK)
   }
 
