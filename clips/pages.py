@@ -47,7 +47,7 @@ def _start(request: HttpRequest) -> HttpResponse:
         return _take_file(request)
     account = request.user if isinstance(request.user, Account) else None
     recent = uploads.recent(account, limit=RECENT, failed=False) if account else []
-    return render(request, "studio/studio.html", _frame(account) | {"recent": recent})
+    return render(request, "studio/studio.html", frame(request) | {"recent": recent})
 
 
 def _take_file(request: HttpRequest) -> HttpResponse:
@@ -59,13 +59,13 @@ def _take_file(request: HttpRequest) -> HttpResponse:
     return redirect("studio-source", file_id=upload.pk)
 
 
-def _frame(account: Account | None, source: dict[str, Any] | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, source: dict[str, Any] | None = None) -> dict[str, Any]:
     """What every state of the studio shows; `rules` and `source` also go to the scripts."""
-    rules = studio.rules(account)
+    rules = studio.rules(request.user if isinstance(request.user, Account) else None)
     kind = source["kind"] if source else "video"
     return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
             "qualities": source["qualities"] if source else [{"value": "", "label": "Source"}],
-            "key": token_hex(16), "rows": [Row()]}
+            "key": token_hex(16), "rows": [Row()], "made": []}
 
 
 @login_required
@@ -86,9 +86,9 @@ def _first_row(upload: Upload) -> Row:
 
 def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
     account = account_of(request)
-    frame = _frame(account, studio.source(account, upload))
-    frame |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
-    return render(request, "studio/studio.html", frame | more, status=status)
+    shown = frame(request, studio.source(account, upload))
+    shown |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
+    return render(request, "studio/studio.html", shown | more, status=status)
 
 
 def _export(request: HttpRequest, upload: Upload) -> HttpResponse:

@@ -175,7 +175,7 @@ def clips(account: Account, *, limit: int = 50, offset: int = 0, format: str | N
 def made_of(account: Account, file_id: str, *, limit: int) -> list[dict[str, Any]]:
     """What was cut from this upload and is running, can still be had or failed, in the order of the above."""
     since = timezone.now() - timedelta(hours=settings.CLIP_HOURS)
-    found = _by_export(_jobs(account).filter(source=file_id, created_at__gt=since)[:limit])
+    found = by_export(_jobs(account).filter(source=file_id, created_at__gt=since)[:limit])
     views = job_views(account, [job for job in found if job.error_code != "cancelled"])
     return [view for view in views if view["status"] != "complete" or view["download_url"]]
 
@@ -185,7 +185,7 @@ def _jobs(account: Account) -> QuerySet[Job]:
     return Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS).order_by("-created_at", "-pk")
 
 
-def _by_export(newest_first: Iterable[Job]) -> list[Job]:
+def by_export(newest_first: Iterable[Job]) -> list[Job]:
     """Exports stay newest first; inside one, its segments come in their order."""
     exports: list[list[Job]] = []
     for job in newest_first:

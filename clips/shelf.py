@@ -130,6 +130,7 @@ def _jobs(account: Account, wish: Wish) -> QuerySet[Job]:
 
 def _job_rows(account: Account, jobs: list[Job]) -> list[dict[str, Any]]:
     """Each as `GET /v1/clip/{job_id}` tells it, with a name, moments, a hint and where its page is."""
+    jobs = queries.by_export(jobs)
     sources = Upload.objects.filter(account=account, pk__in={job.source for job in jobs})
     names = dict(sources.values_list("pk", "filename"))
     return [view | _about(job, names.get(job.source, "clip"))

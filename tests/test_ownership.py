@@ -60,6 +60,7 @@ PAGES: dict[str, str] = {
     "": "public", "theme": "public", "terms": "public", "privacy": "public", "refund": "public", "docs": "public",
     "llm": "public", "llms.txt": "public", "favicon.ico": "public", "robots.txt": "public",
     "healthz": "public", "readyz": "public", "studio": "public",
+    "studio/sample": "public", "studio/sample/assets.json": "public", "studio/sample/sprites.json": "public",
     "files/{key}": "signed", "put/{file_id}/{generation}": "signed",
     "signup": "public", "signin": "public", "signout": "public", "inactive": "public", "confirm-email": "public",
     "confirm-email/{key}": "signed", "password/reset": "public", "password/reset/done": "public",

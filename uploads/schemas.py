@@ -91,7 +91,7 @@ class Upload(serializers.Serializer[Any]):
     media_report = serializers.DictField(allow_null=True, help_text="Tracks, rotation, frame rate, HDR.")
 
 
-class Deleted(serializers.Serializer[Any]):
+class UploadDeleted(serializers.Serializer[Any]):
     ok = serializers.BooleanField(help_text="Always true; a refusal has an error instead.")
 
 
@@ -185,7 +185,7 @@ status = describe("read_upload", "Get an upload", tag=TAG, answer=Upload, faults
 delete = describe(
     "delete_upload", "Delete an upload",
     about="Its bytes go at once. One that is not ready yet is aborted; one that a job is reading is not deleted.",
-    tag=TAG, answer=Deleted, faults="not_found source_expired conflict", answered={"ok": True})
+    tag=TAG, answer=UploadDeleted, faults="not_found source_expired conflict", answered={"ok": True})
 
 
 def uploads(query: Any) -> Description:

@@ -3,6 +3,7 @@
 import { within } from './lib/dom.js'
 import { Palette } from './lib/palette.js'
 import { listen, toast } from './lib/toast.js'
+import { prepare } from './lib/sample.js'
 import { Tray } from './lib/tray.js'
 
 for (const menu of document.querySelectorAll('details[data-menu]')) {
@@ -59,6 +60,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   })
 }
 listen()
+prepare()
 new Palette()
 if (document.getElementById('tray')) new Tray()
 if (!document.querySelector('script[src*="studio"], script[src*="job"], script[src*="library"]')) document.body.dataset.ready = 'yes'

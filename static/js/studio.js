@@ -112,8 +112,8 @@ function ready(source) {
   draw()
   noteOf('The waveform is being made. You can mark already.')
   assets.follow(source.file_id)
-  history.replaceState(null, '', `/studio/${source.file_id}${location.search}`)
-  document.title = `${source.filename} · FastClip`
+  history.replaceState(null, '', `${source.page ?? `/studio/${source.file_id}`}${location.search}`)
+  if (!source.sample) document.title = `${source.filename} · FastClip`
 }
 
 /** The server found no media in the file: say why and offer another, without a player for nothing. @param {Record<string, any>} source */
@@ -204,6 +204,7 @@ function isTaken(target, name) {
 
 addEventListener('keydown', event => {
   const target = event.target instanceof HTMLElement ? event.target : document.body
+  if (document.body.classList.contains('landing') && !target.closest('[data-studio]')) return // there keys scroll, until the studio is used
   const name = nameOf(event)
   const binding = bindingOf(name, help.letters)
   if (!binding || event.defaultPrevented || byId('editor').hidden || isTaken(target, name)) return

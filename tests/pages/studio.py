@@ -27,9 +27,9 @@ def upload(browser: Browser, site: BrowserSite, who: str, path: Path) -> str:
     return address
 
 
-def studio(open_page: OpenPage, address: str, **how: object) -> Page:
-    """Alice's studio with nothing marked, its picture loaded and its timeline drawn."""
-    page = open_page("alice", **how)
+def studio(open_page: OpenPage, address: str, *, who: str = "alice", **how: object) -> Page:
+    """The studio with nothing marked, its picture loaded and its timeline drawn."""
+    page = open_page(who, **how)
     page.goto(address)
     page.wait_for_selector("[data-ready]")
     page.wait_for_selector("#track[data-scale]")
@@ -85,10 +85,6 @@ def span(page: Page) -> tuple[float, float]:
     drawn(page)
     track = page.locator("#track")
     return float(track.get_attribute("data-start") or 0), float(track.get_attribute("data-scale") or 0)
-
-
-def row(page: Page, segment: int) -> object:
-    return page.locator("#segs .seg").nth(segment)
 
 
 def act(page: Page, segment: int, name: str) -> None:

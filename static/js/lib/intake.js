@@ -81,6 +81,7 @@ export class Intake {
     if (!given.length) return
     const [first, ...others] = this.#sound(given)
     if (!first) return
+    dispatchEvent(new Event('fastclip:file'))
     if (!this.#rules.signed_in) return this.onFile(first.file)
     if (this.#queue.busy) this.#queue.add([first, ...others])
     else {

@@ -175,6 +175,7 @@ export class Output {
   async export() {
     const button = /** @type {HTMLButtonElement | null} */ (document.getElementById('go'))
     this.settle()
+    if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
     const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
