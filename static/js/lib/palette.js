@@ -42,7 +42,9 @@ export class Palette {
   #gather() {
     const page = commands.all().filter(one => one.enabled?.() !== false)
       .map(({ title, keys, run }) => ({ title, keys, run, group: 'This page' }))
-    this.#items = [...page, ...buttons(), ...places(), ...(this.#recent ?? [])]
+    const others = buttons()
+    const here = others.filter(one => one.group === 'This page')
+    this.#items = [...page, ...here, ...places(), ...(this.#recent ?? []), ...others.filter(one => !here.includes(one))]
     this.#filter()
   }
 
@@ -120,7 +122,7 @@ export class Palette {
 function buttons() {
   const found = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-command]'))
   return Array.from(found).filter(one => one.checkVisibility?.() !== false || one.closest('details'))
-    .map(one => ({ title: one.dataset.command ?? '', group: 'Here', run: () => one.click() }))
+    .map(one => ({ title: one.dataset.command ?? '', group: one.closest('main') ? 'This page' : 'Everywhere', run: () => one.click() }))
 }
 
 /** Where one can go: the links of the header and its menu, each once. @returns {Item[]} */

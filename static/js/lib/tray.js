@@ -2,6 +2,7 @@
 
 import { ApiError, call } from './api.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { dollars } from './price.js'
 import { toast } from './toast.js'
 import { duration } from './upload_plan.js'
 
@@ -29,6 +30,13 @@ export function timing(job, now) {
   return `${duration(elapsed)}, about ${duration((elapsed * (100 - job.progress)) / job.progress)} left`
 }
 
+/** What a card says of its job. @param {Job} job @param {number} now ms */
+export function describe(job, now) {
+  if (job.status === 'failed') return job.error
+  if (job.status === 'complete') return job.download_url ? [job.format.toUpperCase(), job.quality].filter(Boolean).join(' · ') : 'Not kept any more'
+  return [job.status_message, timing(job, now)].filter(Boolean).join(' · ')
+}
+
 export class Tray {
   #box = byId('tray')
   #button = byId('tray-button')
@@ -36,6 +44,7 @@ export class Tray {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
   /** @type {Set<string>} */ #running = new Set(JSON.parse(sessionStorage.getItem(RUNNING) ?? '[]'))
   #title = document.title
+  #looked = false
   #skew = 0 // ms that the server's clock is ahead
   #last = '' // when the newest finished job ended
   /** Whether the page shows its jobs itself */ #quiet = Boolean(document.getElementById('jobs-card'))
@@ -105,10 +114,13 @@ export class Tray {
   /** @param {Job[]} open */
   #remember(open) {
     const fresh = open.filter(job => !this.#running.has(job.job_id))
+    const first = !this.#looked
+    this.#looked = true
     this.#running = new Set(open.map(job => job.job_id))
     sessionStorage.setItem(RUNNING, JSON.stringify([...this.#running]))
     const wish = sessionStorage.getItem(OPEN)
-    if (fresh.length && !this.#quiet && wish !== 'no') this.#show(true)
+    if (wish === 'no') return
+    if ((fresh.length && !this.#quiet) || (first && wish === 'yes')) this.#show(true)
   }
 
   /** @param {Job[]} shown @param {Job[]} open */
@@ -158,8 +170,8 @@ export class Tray {
     const bar = /** @type {HTMLProgressElement} */ (within(card, '[data-bar]'))
     bar.hidden = over
     bar.value = job.progress
-    within(card, '[data-message]').textContent = job.status === 'failed' ? job.error : [job.status_message, over ? '' : timing(job, Date.now() + this.#skew)].filter(Boolean).join(' · ')
-    within(card, '[data-percent]').textContent = over ? '' : `${job.progress} %`
+    within(card, '[data-message]').textContent = describe(job, Date.now() + this.#skew)
+    within(card, '[data-percent]').textContent = over ? (job.status === 'complete' ? dollars(Math.round(job.cost * 100)) : '') : `${job.progress} %`
     const hint = within(card, '[data-hint]')
     hint.textContent = job.status === 'failed' && job.error_code !== 'cancelled' ? `${job.hint} Nothing was charged. ${job.job_id}` : ''
     within(card, '[data-cancel]').hidden = over

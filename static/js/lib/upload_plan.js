@@ -1,6 +1,7 @@
 // The arithmetic of an upload: parts, waiting times, speed. Knows no network.
 
 export const MiB = 2 ** 20
+export const LEAST_PART = 5 * MiB // of every part but the last
 const MOST_PARTS = 10_000
 const LONGEST_WAIT = 15_000 // ms
 

@@ -60,6 +60,7 @@ export class Resume {
     within(card, '[data-drop]').setAttribute('aria-label', `Discard ${plan.name}`)
     within(card, '[data-drop]').addEventListener('click', () => this.#discard(plan, card))
     byId('resume-list').append(card)
+    document.querySelector(`.recent a[href$="/${plan.fileId}"]`)?.closest('li')?.remove() // once is enough
     byId('resume').hidden = !byId('start').hidden ? false : true
   }
 

@@ -4,10 +4,11 @@
 
 import { ApiError, call, newKey } from './api.js'
 import { PutFailed, put } from './upload_line.js'
-import { Meter, MiB, partSize, rangeOf, verdict, wait } from './upload_plan.js'
+import { LEAST_PART, Meter, MiB, partSize, rangeOf, verdict, wait } from './upload_plan.js'
 import { fingerprint } from './upload_store.js'
 
 const REFRESHES = 3 // in a row, before an address that keeps expiring is an error
+const TICK = 1000 // ms
 const AT_ONCE = 1000 // part addresses per refresh
 const STOPPED = { error: 'The upload stopped.', hint: 'Check the connection and try again; what has arrived is kept.' }
 const ELSEWHERE = { error: 'This file is being uploaded in another tab.', code: 'elsewhere', hint: 'Go on there, or close that tab and try again.' }
@@ -42,7 +43,7 @@ export class Uploader extends EventTarget {
     const coarse = matchMedia('(pointer: coarse)').matches
     this.file = file
     this.simple = file.size <= simpleBytes
-    this.part = this.simple ? file.size : partSize(file.size, part / (coarse ? 2 : 1))
+    this.part = this.simple ? file.size : partSize(file.size, coarse ? Math.max(part / 2, Math.min(part, LEAST_PART)) : part)
     this.parallel = parallel
     this.retries = retries
     this.store = store
@@ -60,10 +61,13 @@ export class Uploader extends EventTarget {
     this.#meter.reset()
     this.#refreshed = 0
     this.#set('uploading')
+    const clock = setInterval(() => this.#tick(), TICK)
+    stop.signal.addEventListener('abort', () => clearInterval(clock))
     try {
       await this.#lock()
       await this.#run()
       if (stop.signal.aborted) return
+      clearInterval(clock)
       await this.#forget()
       this.#set('complete')
     } catch (fault) {
@@ -317,6 +321,11 @@ export class Uploader extends EventTarget {
   #note(number, loaded) {
     this.#loaded.set(number, loaded)
     this.#progress()
+  }
+
+  /** Say once more how far it is: while nothing moves, the speed falls. */
+  #tick() {
+    if (this.state === 'uploading') this.#progress()
   }
 
   #progress() {
