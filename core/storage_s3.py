@@ -11,9 +11,11 @@ import base64
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import md5
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote, urlencode, urlsplit
@@ -24,6 +26,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 from core import storage
 from core.storage import (
@@ -44,7 +48,16 @@ ATTEMPTS = 3  # of one request, the first included; botocore waits up to 1 s, th
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 SLOW_READ_SECONDS = 300  # a copy of 5 GiB and the assembly of many parts answer late
 FETCHES = 5  # how often a download that broke off is taken up again
+DOCTOR = "doctor/"  # below it the doctor tries whether it can write
 OPAQUE = "application/octet-stream"  # nothing is ever served under the type that a client claimed
+
+
+@dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """What pages of one origin may do with the store: send files, and read the ETag of what they sent."""
+
+    allowed: bool
+    exposed: bool
 
 
 _MEANINGS: dict[str, type[Exception]] = {
@@ -193,6 +206,23 @@ class ObjectStore(S3Storage):
             return False
         return True
 
+    def round_trip(self, *, origin: str) -> CrossOrigin:
+        """Store a file as a page of `origin` would, read it, delete it; what a browser there may do.
+
+        Raises `StorageUnavailable` whose cause tells what went wrong.
+        """
+        key, body = f"{DOCTOR}{token_hex(8)}", b"FastClip was here"
+        try:
+            self.client().put_object(**self._at(key), Body=body)
+            found = self.client().get_object(**self._at(key))["Body"].read()
+            allowed = _asked(self.put_url(key, size=len(body), seconds=60), origin)
+            self.client().delete_object(**self._at(key))
+        except (BotoCoreError, ClientError, HTTPError) as fault:
+            raise StorageUnavailable from fault
+        if found != body:
+            raise StorageUnavailable from ValueError("what was read is not what was written")
+        return allowed
+
     def origin(self) -> str:
         parts = urlsplit(self._address(""))
         return f"{parts.scheme}://{parts.netloc}"
@@ -266,6 +296,17 @@ class ObjectStore(S3Storage):
             for page in pages.paginate(Bucket=self.bucket_name, Prefix=prefix):
                 for found in page.get("Uploads", ()):
                     yield found["Key"], found["UploadId"], found["Initiated"].timestamp()
+
+
+def _asked(url: str, origin: str) -> CrossOrigin:
+    """What the store tells a browser: may it PUT (the preflight), and will it see the ETag (the PUT's answer)."""
+    told = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+    with PoolManager(timeout=READ_SECONDS, retries=False) as line:
+        before = line.request("OPTIONS", url, headers=told)
+        sent = line.request("PUT", url, body=b"FastClip was here", headers={"Origin": origin})
+    exposed = sent.headers.get("Access-Control-Expose-Headers", "").lower().replace(" ", "").split(",")
+    return CrossOrigin(before.headers.get("Access-Control-Allow-Origin") in ("*", origin),
+                       "etag" in exposed or "*" in exposed)
 
 
 def _config(addressing_style: str, read_seconds: int) -> Config:

@@ -25,6 +25,10 @@ from fastclip_site.settings import DATABASES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in often
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing folder
+if os.environ.get("REDIS_URL"):
+    # Emptying the cache of one test process must not reach the counters of another.
+    _number = int(_worker.removeprefix("gw")) if _worker != "main" else 0
+    CACHES["default"]["LOCATION"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{_number + 1}"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: other processes and threads of a test see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_root) / f"{_worker}-tests.sqlite3")}

@@ -166,7 +166,7 @@ def test_a_redis_that_is_down_stops_counting_and_not_the_api(dead_redis, api):
 
 def test_the_doctor_sees_a_redis_that_is_down(dead_redis):
     [found] = checks.cache_answers(None)
-    assert (found.id, "REDIS_URL" in found.hint) == ("FC.E017", True)
+    assert (found.id, "REDIS_URL" in found.hint) == ("FC.E018", True)
 
 
 def test_the_doctor_is_content_with_a_redis_that_answers_and_with_none(redis, settings, monkeypatch):

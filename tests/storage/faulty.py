@@ -6,6 +6,7 @@ what was asked and drops the answer; `swallow` answers that all went well and do
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import socket
@@ -32,6 +33,7 @@ class Faulty:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.rules: list[Rule] = []
+        self.strip: list[str] = []  # how headers begin that no answer carries
         self.seen: list[str] = []  # every request, as "METHOD /path?query"
         self.lock = threading.Lock()
         self.over = threading.Event()
@@ -52,8 +54,13 @@ class Faulty:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
                  trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Nobody listens here any more."""
         self.over.set()
-        self.listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # stopped before
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
     def _accept(self) -> None:
@@ -101,7 +108,13 @@ class Faulty:
             answer = b""
             while block := line.recv(65536):
                 answer += block
-        return answer
+        return self._stripped(answer)
+
+    def _stripped(self, answer: bytes) -> bytes:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n")
+                 if not any(line.lower().startswith(begin.encode()) for begin in self.strip)]
+        return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
 def _plain(status: int, body: bytes, more: str = "") -> bytes:
