@@ -103,8 +103,8 @@ def played_as(upload: Upload) -> str:
     """The content type a browser gets: that of the container found, never of the uploader's word."""
     names = str(upload.probe.get("format") or "")
     video = upload.probe.get("kind") == "video"
-    for part, word in (("mp4", "mp4"), ("webm", "webm"), ("aac", "aac"), ("mp3", "mpeg"), ("wav", "wav"), ("flac", "flac"),
-                       ("ogg", "ogg")):
+    for part, word in (("mp4", "mp4"), ("webm", "webm"), ("aac", "aac"), ("mp3", "mpeg"), ("wav", "wav"),
+                       ("flac", "flac"), ("ogg", "ogg")):
         if part in names:
             return f"{'video' if video else 'audio'}/{word}"
     return "application/octet-stream"
