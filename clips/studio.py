@@ -14,7 +14,8 @@ from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
 from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS
-from uploads import direct
+from uploads import asset_queries, direct
+from uploads.assets import needs_proxy
 from uploads.models import Upload
 from uploads.queries import HINTS, PUBLIC
 
@@ -89,6 +90,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "kind": kind, "duration": probe.get("duration") or 0, "fps": frame_rate(probe),
         "codec": codec(probe), "width": width, "height": height, "class": class_of(width, height),
         "media_url": _address(upload.key, upload.filename, played_as(upload)),
+        "needs_proxy": needs_proxy(upload), "proxy_url": asset_queries.proxy_url(upload),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
         "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
@@ -111,8 +113,8 @@ def played_as(upload: Upload) -> str:
     """The content type a browser gets: that of the container found, never of the uploader's word."""
     names = str(upload.probe.get("format") or "")
     video = upload.probe.get("kind") == "video"
-    for part, word in (("mp4", "mp4"), ("webm", "webm"), ("mp3", "mpeg"), ("wav", "wav"), ("flac", "flac"),
-                       ("ogg", "ogg")):
+    for part, word in (("mp4", "mp4"), ("webm", "webm"), ("aac", "aac"), ("mp3", "mpeg"), ("wav", "wav"),
+                       ("flac", "flac"), ("ogg", "ogg")):
         if part in names:
             return f"{'video' if video else 'audio'}/{word}"
     return "application/octet-stream"

@@ -70,6 +70,8 @@ def sprites(account: Account, file_id: str) -> dict[str, Any]:
 
 def proxy_url(upload: Upload) -> str | None:
     """A fresh address of the copy that browsers play; None without one."""
+    if upload.state != "ready" or not needs_proxy(upload):
+        return None
     asset = Asset.objects.filter(upload=upload, kind="proxy", state="ready").first()
     return _proxy_address(asset)
 

@@ -26,10 +26,11 @@ Made = tuple[dict[str, Path], dict[str, Any]]  # files by their names in storage
 
 
 def wanted(upload: Upload) -> list[str]:
-    """What is made for this source, in order; nothing is known before it was probed."""
-    if not upload.probe:
+    """What is made for this source, in order; nothing before it was probed."""
+    try:
+        found = Probe.from_dict(upload.probe)
+    except KeyError:  # not looked at yet, or by a version that knew less
         return []
-    found = Probe.from_dict(upload.probe)
     of_use = {"peaks": found.has_audio, "sprites": found.has_video, "proxy": bool(proxy.needed(found, upload.size))}
     return [kind for kind in ASSET_KINDS if of_use[kind]]
 
@@ -100,8 +101,10 @@ def _record(job: Job, **columns: Any) -> None:
     """Write down what became of it and go on to the next; where the source is gone, what was made goes too."""
     upload = Upload.objects.select_related("account").get(pk=job.source)
     if upload.state != "ready":
-        trash.discard(*upload.asset_keys)
+        trash.discard(*upload.asset_keys())
         return
+    if columns["state"] == "failed":
+        trash.discard(*upload.asset_keys(job.spec["asset"]))  # an attempt may have stored them and got no further
     Asset.objects.get_or_create(upload=upload, kind=job.spec["asset"],
                                 defaults=columns)
     begin(upload, after=job.spec["asset"])

@@ -16,7 +16,8 @@ OPEN_STATES = ["requested", "receiving"]
 UNFINISHED_STATES = [*OPEN_STATES, "processing"]  # what a Quota counts
 ASSET_KINDS = ["peaks", "sprites", "proxy"]  # in the order of making
 SHEETS = 6  # most pictures of a filmstrip: 600 tiles, a hundred on each
-ASSET_FILES = ["peaks-0.bin", "peaks-1.bin", *(f"sprites-{n}.jpg" for n in range(SHEETS)), "proxy.mp4", "proxy.m4a"]
+ASSET_FILES = {"peaks": ["peaks-0.bin", "peaks-1.bin"], "sprites": [f"sprites-{n}.jpg" for n in range(SHEETS)],
+               "proxy": ["proxy.mp4", "proxy.m4a"]}
 
 
 def upload_id() -> str:
@@ -108,10 +109,9 @@ class Upload(models.Model):
         """Whether something may be stored under `source_key`."""
         return bool(self.sha256) or storage.remote() is not None
 
-    @property
-    def asset_keys(self) -> list[str]:
-        """Every key that something made of this source may have, whether it was made or not."""
-        return [f"assets/{self.id}/{name}" for name in ASSET_FILES]
+    def asset_keys(self, *kinds: str) -> list[str]:
+        """Every key that something made of this source may have, whether it was made or not; only of `kinds`."""
+        return [f"assets/{self.id}/{name}" for kind in kinds or ASSET_KINDS for name in ASSET_FILES[kind]]
 
 
 class Asset(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import storage
 from core.models import Trash
 from jobs.models import OPEN, Job
-from uploads.models import UNFINISHED_STATES, Quota, Upload
+from uploads.models import UNFINISHED_STATES, Asset, Quota, Upload
 
 FRESH_SECONDS = 60  # a younger file may belong to a transaction that is about to commit
 
@@ -19,6 +19,7 @@ FRESH_SECONDS = 60  # a younger file may belong to a transaction that is about t
 def findings() -> Iterator[str]:
     """One sentence per finding; nothing where all is well. Source: reliability 2.4."""
     yield from _rows_without_files()
+    yield from _assets_without_files()
     yield from _files_without_rows()
     yield from _parts_without_rows()
     yield from _drifted_quotas()
@@ -38,18 +39,26 @@ def _rows_without_files() -> Iterator[str]:
             yield f"{upload.pk} is ready, but its file {upload.key} is not the one that was validated."
 
 
+def _assets_without_files() -> Iterator[str]:
+    alive = Asset.objects.filter(upload__state="ready", upload__expires_at__gt=timezone.now())
+    for asset in alive.iterator():
+        for key in asset.keys:
+            if not storage.exists(key):
+                yield f"{asset.upload_id} has {asset.kind}, but the file {key} is missing."
+
+
 def _named_keys() -> set[str]:
     """Every key that a row names, the trash included."""
     keys = set(Trash.objects.values_list("key", flat=True))
     for upload in Upload.objects.filter(Q(state="ready") | Q(state__in=UNFINISHED_STATES)).iterator():
         keys |= {upload.incoming_key, upload.source_key, upload.key, upload.poster_key,
-                 f"posters/{upload.pk}.jpg"}
+                 f"posters/{upload.pk}.jpg", *upload.asset_keys()}
     return keys
 
 
 def _files_without_rows() -> Iterator[str]:
     named, old = _named_keys(), (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
-    for folder in ("incoming/", "sources/", "posters/"):
+    for folder in ("incoming/", "sources/", "posters/", "assets/"):
         for file in storage.keys(folder):
             if file.key not in named and file.changed < old:
                 yield f"No row names the file {file.key}."

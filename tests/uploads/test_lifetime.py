@@ -255,7 +255,8 @@ def test_reconcile_finds_a_source_whose_file_is_missing_or_another(ready):
     assert ["not the one" in finding for finding in reconcile.findings()] == [True]
 
 
-@pytest.mark.parametrize("key", ["incoming/upl_x/gone", "sources/upl_x/hash", "posters/upl_x.jpg"])
+@pytest.mark.parametrize("key", ["incoming/upl_x/gone", "sources/upl_x/hash", "posters/upl_x.jpg",
+                                 "assets/upl_x/peaks-0.bin"])
 def test_reconcile_finds_a_file_that_no_row_names(db, at_once, key):
     path = storage.path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)
