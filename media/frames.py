@@ -63,7 +63,7 @@ def _read(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode: boo
         cpu=120 + int(40 * cut.duration), wall=120 + 40 * cut.duration, memory=SCAN_LIMITS.memory,
         output=SCAN_LIMITS.output, captured=SCAN_LIMITS.captured)
     lines = sandbox.run(argv, limits=limits).stdout.decode("ascii", "replace").splitlines()
-    times = [time for time, _, flags in (line.partition(",") for line in lines) if "D" not in flags]
+    times = [time for time, _, flags in (line.partition(",") for line in lines if line) if "D" not in flags]
     if not decode and "N/A" in times:
         return _read(source, found, cut, sandbox, decode=True, interval=interval)
     return sorted({time - found.start_time for time in _filled(times, 1 / found.fps if found.fps else 0.04)})

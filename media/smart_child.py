@@ -108,7 +108,8 @@ def cut(order: Order) -> Report:
                 raise
             continue
         break
-    report = Report(head=len(layout.made), copied=cutter.copied, tail=len(layout.tail.left))
+    report = Report(head=len(layout.made), copied=cutter.copied, tail=len(layout.tail.left),
+                    sound=layout.grid is not None)
     if report.head + report.copied + report.tail != order.count:
         raise Refused(f"{report} are not {order.count} pictures")
     return report

@@ -52,11 +52,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the process says it did: frames made anew before and behind the copied ones."""
+    """What the process says it did: frames made anew before and behind the copied ones; whether sound was copied."""
 
     head: int
     copied: int
     tail: int
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

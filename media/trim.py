@@ -66,7 +66,8 @@ def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *
         try:
             report = smart.run(source, found, span, target, sandbox, progress=tell.made)
             shown = [time - span.seek for time in times if span.first <= time <= span.last]
-            return _receipt(verify.check_smart(target, span, found, sandbox, shown, report), span, cut, report)
+            made = verify.check_smart(target, span, source, found, sandbox, shown, report)
+            return _receipt(made, span, cut, report)
         except MediaError:
             target.unlink(missing_ok=True)  # whatever it was, the full encode says the last word
     return _encoded(source, found, cut, span, target, sandbox, cap, tell)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from media import ffmpeg
 from media.errors import MediaError, ToolFailed, ToolTimedOut
@@ -17,6 +18,7 @@ from media.smart_plan import Report
 LENGTH_SLACK = 0.1  # seconds: AAC ends on blocks of 1024 samples
 OFFSET_SLACK = 0.03  # seconds; one AAC block
 JOINT_OFFSET = 0.001  # seconds; copied sound keeps its place
+BLOCKS = 24  # of sound, compared with the source's
 AROUND = 8  # frames decoded on the other side of a joint
 
 
@@ -68,13 +70,15 @@ def check(result: Path, span: Span, source: Probe, sandbox: Sandbox, *, counted:
     return found
 
 
-def check_smart(result: Path, span: Span, source: Probe, sandbox: Sandbox, shown: Sequence[float],
+def check_smart(result: Path, span: Span, origin: Path, source: Probe, sandbox: Sandbox, shown: Sequence[float],
                 report: Report) -> Found:
-    """As `check`, and more: every frame at its time, the source's picture size, and joints that decode.
+    """As `check`, and more: every frame and copied sound at its time, the same picture size, joints that decode.
 
-    `shown` are the times of the clip's frames in seconds. Raises `Mismatch`.
+    `origin` is the source, `shown` are the times of the clip's frames in seconds. Raises `Mismatch`.
     """
     found = check(result, span, source, sandbox, counted=False)
+    if report.sound:
+        found = replace(found, av_offset=_sound_offset(result, span, origin, source, sandbox))
     if (found.width, found.height) != (source.width, source.height):
         raise Mismatch(f"{found.width}x{found.height}, not {source.width}x{source.height}")
     if abs(found.av_offset) > JOINT_OFFSET:
@@ -87,6 +91,32 @@ def check_smart(result: Path, span: Span, source: Probe, sandbox: Sandbox, shown
     if report.tail:
         since = max(0, len(shown) - report.tail - AROUND)
         _decode(result, sandbox, ["-ss", f"{max(0.0, shown[since] - EPSILON):.6f}"], len(shown) - since)
+    return found
+
+
+def _sound_offset(result: Path, span: Span, origin: Path, source: Probe, sandbox: Sandbox) -> float:
+    """How many seconds the copied sound lies too late: the same blocks, by their data, in source and result."""
+    zero = span.seek + source.start_time
+    here = _blocks(result, "a:0", f"%+#{BLOCKS}", sandbox)
+    there = _blocks(origin, str(source.audio), f"{max(0.0, zero - 1):.6f}%{zero + 1:.6f}", sandbox)
+    shared = here.keys() & there.keys()
+    if not shared:
+        raise Mismatch("the sound is not the source's")
+    single = [data for data in shared if len(here[data]) == len(there[data]) == 1]
+    return median([here[data][0] - (there[data][0] - zero) for data in single] or [0.0])  # silence is all alike
+
+
+def _blocks(path: Path, stream: str, interval: str, sandbox: Sandbox) -> dict[str, list[float]]:
+    """When the packets of a track begin, by their data's hash."""
+    argv = ffmpeg.ffprobe_argv(path, "-select_streams", stream, "-read_intervals", interval, "-show_data_hash", "md5",
+                               "-show_entries", "packet=pts_time,data_hash", "-of", "csv=p=0")
+    try:
+        lines = sandbox.run(argv, limits=SCAN_LIMITS).stdout.decode("ascii", "replace").splitlines()
+    except (ToolFailed, ToolTimedOut) as fault:
+        raise Mismatch(f"the sound cannot be read: {fault.detail}") from fault
+    found: dict[str, list[float]] = {}
+    for time, data, *_ in (line.split(",") for line in lines if line.find(",MD5:") > 0):
+        found.setdefault(data, []).append(float(time))  # those with side data span lines; the others are enough
     return found
 
 

@@ -17,6 +17,7 @@ from media.ffmpeg import ffmpeg_binary
 WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 30, 8
 BITS = 16
 RATE = 48_000
+RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]  # seconds: the beginning, across a key frame, near the end
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,25 @@ MATRIX = [
     Source("dropped", "mp4", filters="select='mod(n,7)-3'", extra=("-fps_mode", "vfr")),
     Source("av1", "mp4", ("-c:v", "libsvtav1", "-preset", "12", "-g", "60", "-svtav1-params", "tune=1")),
     Source("twenty-five", "mkv", (*X264, "-g", "120"), fps="25", frames=25 * SECONDS),
+    Source("gop60", "mp4", (*X264, "-g", "60")),
+    Source("baseline", "mp4", (*X264, "-g", "60", "-profile:v", "baseline")),
+    Source("main-slices", "mov", (*X264, "-g", "60", "-profile:v", "main", "-slices", "4")),
+    Source("full-range", "mp4", (*X264, "-g", "60", "-pix_fmt", "yuvj420p")),
+    Source("ntsc-60", "mp4", (*X264, "-g", "60"), ("-c:a", "aac", "-ar", "44100"), fps="30000/1001"),
+    Source("vfr-60", "mp4", (*X264, "-g", "60"), filters="setpts='(N+0.4*sin(N/3))/30/TB'",
+           extra=("-fps_mode", "vfr")),
+    Source("vfr-60-mkv", "mkv", (*X264, "-g", "60"), filters="setpts='(N+0.4*sin(N/3))/30/TB'",
+           extra=("-fps_mode", "vfr")),
+    Source("dropped-60", "mp4", (*X264, "-g", "60"), filters="select='mod(n,7)-3'", extra=("-fps_mode", "vfr")),
+    Source("anamorphic-60", "mkv", (*X264, "-g", "60"), filters="setsar=4/3"),
+    Source("late-audio-60", "mp4", (*X264, "-g", "60"), late_audio=0.7),
+    Source("late-video-60", "mp4", (*X264, "-g", "60"), late_video=0.5),
+    Source("silent-60", "mp4", (*X264, "-g", "60"), ("-an",)),
+    Source("mp3-60", "mp4", (*X264, "-g", "60"), ("-c:a", "libmp3lame")),
+    Source("short-sound", "mp4", (*X264, "-g", "60"), ("-c:a", "aac", "-af", "atrim=end=4.5")),
+    Source("offset-100", "mkv", (*X264, "-g", "60"), extra=("-output_ts_offset", "100")),
+    Source("h264-avi", "avi", (*X264, "-g", "60", "-bf", "0"), ("-c:a", "libmp3lame")),
+    Source("pyramid", "mp4", (*X264, "-g", "60", "-bf", "5", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=5")),
     Source("h263-flv", "flv", ("-c:v", "flv1", "-q:v", "3"), ("-c:a", "libmp3lame", "-ar", "44100")),
 ]
 
