@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: chaos help setup setup-dev run test services services-stop lint types worker doctor demo openapi
+.PHONY: help setup setup-dev run test chaos services services-stop test-services lint types worker doctor demo openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ services: ## start PostgreSQL, Redis and an S3 store for the tests; a second cal
 
 services-stop: ## stop them and drop their data
 	@scripts/services.sh stop
+
+test-services: setup-dev ## start them and run the tests for which database, cache or store matter
+	@scripts/test-services.sh
 
 lint: setup-dev ## style, import directions, forgotten migrations, deployment checks
 	@scripts/lint.sh

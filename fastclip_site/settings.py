@@ -120,12 +120,9 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", FASTCLIP_DATA / "fastclip.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": env.shared_cache("REDIS_URL")}
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-    },
+    "default": env.file_storage(MEDIA_ROOT),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if env.flag("STATIC_MANIFEST", True)
@@ -221,13 +218,12 @@ JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
 JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
 RECONCILE_SECONDS = env.integer("RECONCILE_SECONDS", 300, least=1)  # how often the worker looks for findings
-QUEUE_URL = env.text("QUEUE_URL")  # redis://...: the doorbell on Redis instead of the database
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
     # sweeper's work, so the broker may never deliver a long task again by itself.
     "name": "fastclip",
-    **({"redis": QUEUE_URL} if QUEUE_URL else {"orm": "default"}),
+    **env.broker("QUEUE", "REDIS_URL"),
     "workers": JOB_WORKERS,
     "queue_limit": 1,
     "bulk": 1,

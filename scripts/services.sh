@@ -124,7 +124,7 @@ swift_proxy() {
   local name
   swift_base 7503
   printf '%s\n' '[pipeline:main]' \
-    'pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth slo dlo copy proxy-server' \
+    'pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo proxy-server' \
     '[app:proxy-server]' 'use = egg:swift#proxy' 'account_autocreate = true' 'allow_account_management = true' \
     'cors_allow_origin = *' 'cors_expose_headers = etag'
   for name in catch_errors gatekeeper healthcheck listing_formats bulk copy dlo; do swift_filter $name; done

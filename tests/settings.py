@@ -12,7 +12,8 @@ os.environ["FASTCLIP_DATA"] = str(Path(_root) / _worker)
 os.environ["STATIC_MANIFEST"] = "0"  # live_server answers 404 to hashed names
 os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in the tests' thread
-for name in ("DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT", "SECRET_KEY"):
+for name in ("DATABASE_URL", "REDIS_URL", "QUEUE", "STORAGE", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT",
+             "SECRET_KEY"):
     if not os.environ.get(f"FASTCLIP_TEST_{name}"):
         os.environ.pop(name, None)
     else:

@@ -37,6 +37,14 @@ def submit(upload: Upload, cut: Cut, *, title: str | None) -> None:
     Upload.objects.filter(pk=upload.pk).update(clip_job=job.pk, pins=1)
 
 
+def hold_still(upload_id: str) -> None:
+    """Let nobody else change the waiting clip job until this transaction ends; call it before the upload's row
+    is changed."""
+    job_id = Upload.objects.filter(pk=upload_id).values_list("clip_job", flat=True).first()
+    if job_id:
+        queue.hold_still(job_id)
+
+
 def release(upload: Upload) -> None:
     """The file is ready: let the waiting clip run."""
     if upload.clip_job:
