@@ -151,9 +151,11 @@ class Watchdog:
 
     def suspect(self) -> None:
         """A worker vanished: it was recycled, or it was killed and may have taken the lock along."""
-        if self.ready:
-            self._suspected, self._seen = time.monotonic(), clock.now()
-            self._ring()
+        if not self.ready:
+            return
+        self._seen = clock.now()  # a beat from before proves nothing any more
+        self._suspected = self._suspected or time.monotonic()
+        self._ring()
 
     def excuse(self) -> None:
         """All are busy or the database does not answer, so silence proves nothing."""

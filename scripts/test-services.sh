@@ -27,6 +27,8 @@ else
   with_services -n 2 --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks
   say "Tests: races on PostgreSQL, alone"
   with_services tests/races
+  say "Tests: nine lines to die at and random kills on PostgreSQL, alone"
+  FASTCLIP_TEST_DATABASE_URL=$database python_tests tests/chaos/test_kill_points.py tests/chaos/test_workers.py
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

@@ -106,11 +106,10 @@ class Site:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                ours = str(self.root).encode() in (folder / "environ").read_bytes()
+                if command and word in command and str(self.root).encode() in (folder / "environ").read_bytes():
+                    found[int(folder.name)] = command
             except OSError:
                 continue  # it ended while we looked
-            if ours and command and word in command:
-                found[int(folder.name)] = command
         return found
 
     def queue_group(self) -> int:

@@ -43,8 +43,8 @@ def test_a_database_that_restarts_under_jobs_and_requests_costs_neither(postgres
     site = site_on_postgres
     web = Web(site)
     site.start_worker()
-    jobs = site.submit(*[{"seconds": 2}] * 4)
-    site.wait(lambda: site.processes("out.mp4"), "a tool to run")
+    jobs = site.submit(*[{"seconds": 4}] * 4)
+    site.busy_worker()
     postgres.stop()
     answers = {reply[0] for _ in range(20) if (reply := web.api("GET", "/v1/balance")) is not None}
     pages = {reply[0] for path in ("/healthz", "/readyz") if (reply := web.api("GET", path)) is not None}
@@ -74,8 +74,8 @@ def test_a_database_locked_for_longer_than_a_lease_ends_no_job_twice(site):
     web = Web(site)
     web.sure("GET", "/v1/balance")
     site.start_worker()
-    jobs = site.submit(*[{"seconds": 2}] * 3)
-    site.wait(lambda: site.processes("out.mp4"), "a tool to run")
+    jobs = site.submit(*[{"seconds": 4}] * 3)
+    site.busy_worker()
     path = str(site.root / "main" / "fastclip.sqlite3")
     holder = subprocess.Popen([sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout.readline() == b"held\n"

@@ -47,7 +47,7 @@ def test_a_job_is_taken_up_again_after_a_death(site, death: Callable[[Site], Non
     site.start_worker()
     seconds = []
     for _ in range(RECOVERIES):
-        [job] = site.submit({"seconds": 3})
+        [job] = site.submit({"seconds": 6})
         site.wait(lambda: site.processes("out.mp4"), "the tool to run")
         began = time.monotonic()
         death(site)

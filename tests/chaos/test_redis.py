@@ -45,7 +45,7 @@ def _forget_when_it_rang(site) -> None:
 
 
 def test_jobs_whose_bells_died_with_redis_end_once_when_it_is_back(site, redis):
-    site.env |= {"QUEUE": "redis", "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
+    site.env |= {"FASTCLIP_TEST_QUEUE": "redis", "FASTCLIP_TEST_REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
     site.start_worker()
     before = site.submit(*[{"seconds": 1}] * 6)
     site.wait(lambda: site.ended() > 0, "a first job to end")
@@ -59,7 +59,7 @@ def test_jobs_whose_bells_died_with_redis_end_once_when_it_is_back(site, redis):
 
 
 def test_bells_on_redis_rung_many_times_change_nothing(site, redis):
-    site.env |= {"QUEUE": "redis", "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
+    site.env |= {"FASTCLIP_TEST_QUEUE": "redis", "FASTCLIP_TEST_REDIS_URL": f"redis://127.0.0.1:{redis.port}/0"}
     jobs = site.submit(*[{"seconds": 0.1}] * 5)
     site.order("ring", "10", *jobs)
     site.start_worker()

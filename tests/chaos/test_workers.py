@@ -13,11 +13,11 @@ from tests.chaos.volume import BELLS, KILLS, SEED
 
 def test_a_worker_or_the_whole_queue_killed_takes_its_tools_along_and_each_job_ends_once(site):
     site.start_worker()
-    site.submit({"seconds": 3})
+    site.submit({"seconds": 5})
     worker = site.busy_worker()
     _kill_mid_encode(site, lambda: os.kill(worker, signal.SIGKILL))
     site.wait_for_end(1)
-    site.submit({"seconds": 3})
+    site.submit({"seconds": 5})
     _kill_mid_encode(site, lambda: os.killpg(site.queue_group(), signal.SIGKILL))
     site.wait_for_end(2)
     ended = [(job["status"], job["attempts"], job["progress"]) for job in site.jobs()]
@@ -116,7 +116,7 @@ def test_x005_a_cancel_kills_the_tool_and_a_stopped_worker_gives_its_job_back_an
 
 def test_a_supervisor_killed_outright_leaves_no_queue_behind_and_the_next_one_finishes_its_jobs(site):
     site.start_worker()
-    site.submit({"seconds": 3})
+    site.submit({"seconds": 5})
     site.wait(lambda: site.processes("out.mp4"), "the tool to run")
     site.supervisor.kill()
     site.wait(lambda: not site.processes(), "the queue to end by itself")

@@ -105,6 +105,15 @@ def test_a_worker_that_vanished_must_be_followed_by_a_beat_within_a_quarter_of_t
     assert dog.hangs()
 
 
+def test_deaths_one_after_the_other_do_not_put_the_suspicion_off(dog, clock):
+    answer()
+    dog.hangs()
+    for _ in range(4):
+        dog.suspect()
+        clock.seconds += 4
+    assert dog.hangs()
+
+
 def test_a_beat_after_a_worker_vanished_ends_the_suspicion(dog, clock):
     answer()
     dog.hangs()
