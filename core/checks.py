@@ -103,6 +103,30 @@ def free_disk(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMe
     return []
 
 
+@register("doctor", deploy=True)
+def media_store(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """the S3 store takes and gives files"""
+    store = storage.remote()
+    if store is None:
+        return []
+    try:
+        answer = store.round_trip(origin=_origin(settings.PUBLIC_SITE_URL))
+    except storage.StorageUnavailable as fault:
+        return [Error(f"The bucket {store.bucket_name} cannot be used: {fault.__cause__}", id="FC.E017",
+                      hint="Check S3_ENDPOINT_URL, S3_BUCKET, S3_REGION and the key; the bucket must exist.")]
+    if answer.allowed and answer.exposed:
+        return []
+    lacks = "does not let our pages send files" if not answer.allowed else "hides the ETag from our pages"
+    return [Warning(f"The bucket {store.bucket_name} {lacks}.", id="FC.W207",
+                    hint=f"Give it a CORS rule: origin {_origin(settings.PUBLIC_SITE_URL)}, methods GET HEAD PUT, any "
+                         "header, exposed header ETag. See docs/operations.md.")]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @register("doctor")
 def secret_key(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """secrets are readable by their owner only"""

@@ -119,12 +119,9 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", FASTCLIP_DATA / "fastclip.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": env.shared_cache("REDIS_URL")}
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-    },
+    "default": env.file_storage(MEDIA_ROOT),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if env.flag("STATIC_MANIFEST", True)
@@ -223,7 +220,7 @@ Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
     # sweeper's work, so the broker may never deliver a long task again by itself.
     "name": "fastclip",
-    "orm": "default",
+    **env.broker("QUEUE", "REDIS_URL"),
     "workers": JOB_WORKERS,
     "queue_limit": 1,
     "bulk": 1,

@@ -8,8 +8,9 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django_q.tasks import async_task
+from redis.exceptions import RedisError
 
 from accounts.models import Account
 from billing import ledger
@@ -111,12 +112,20 @@ def release(job_id: str) -> bool:
     return True
 
 
+def hold_still(job_id: str) -> None:
+    """Keep others from changing the job until the caller's transaction ends, by an UPDATE that changes nothing.
+
+    For a caller that will change other rows first: every transaction takes the job's row before them.
+    """
+    Job.objects.filter(pk=job_id).update(status=F("status"))
+
+
 def ring(job_id: str) -> None:
     """Tell the workers that the job may be run. A dead broker is no reason to refuse work (C040):
     the sweeper rings again. No result is kept, since the row holds it."""
     try:
         async_task("jobs.tasks.run", job_id, save=False)
-    except (DatabaseError, OSError) as fault:
+    except (DatabaseError, OSError, RedisError) as fault:
         log.warning("bell_failed", job_id=job_id, fault=str(fault))
 
 

@@ -15,8 +15,9 @@ from accounts.models import Account
 from core.errors import InvalidField
 from core.fields import BoundedList, FileName, MediaTime, StrictInteger, StrictText
 from core.idempotency import replayable
-from uploads import library, queries, schemas, services
+from uploads import arrivals, library, queries, schemas, services
 from uploads.models import Upload
+from uploads.parts import MOST_PARTS
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
@@ -83,7 +84,7 @@ class GivenPart(serializers.Serializer[Any]):
 
 class CompleteRequest(MultipartReference):
     parts: serializers.ListSerializer[Any] = serializers.ListSerializer(
-        child=GivenPart(), allow_empty=False, max_length=services.MOST_PARTS, help_text="Every part, in any order.")
+        child=GivenPart(), allow_empty=False, max_length=MOST_PARTS, help_text="Every part, in any order.")
 
 
 def _body(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class StatusView(APIView):
 
     @schemas.status
     def get(self, request: Request, file_id: str) -> Response:
-        return Response(queries.status_view(queries.get(_account(request), file_id)))
+        return Response(queries.status_view(services.look(_account(request), file_id)))
 
     @schemas.delete
     def delete(self, request: Request, file_id: str) -> Response:
@@ -159,7 +160,7 @@ class AbortView(APIView):
 
 
 class CompleteView(APIView):
-    """`POST /v1/upload/complete`: only a question on local disk (X008)."""
+    """`POST /v1/upload/complete`: only a question on local disk, a look on S3 (X008)."""
 
     @schemas.complete(FileReference)
     def post(self, request: Request) -> Response:
@@ -189,8 +190,8 @@ class MultipartCompleteView(APIView):
     @schemas.multipart_complete(CompleteRequest)
     def post(self, request: Request) -> Response:
         body = _body(CompleteRequest, request)
-        parts = [(part["part_number"], part["etag"].strip('"')) for part in body.pop("parts")]
-        return _done(services.complete(_account(request), **body, parts=parts), queued_validation=True)
+        given = [(part["part_number"], part["etag"].strip('"')) for part in body.pop("parts")]
+        return _done(services.complete(_account(request), **body, given=given), queued_validation=True)
 
 
 class RefreshView(APIView):
@@ -218,4 +219,5 @@ class ReceivedView(APIView):
 
     @schemas.received
     def get(self, request: Request, upload_id: str) -> Response:
-        return Response(queries.received(queries.multipart(_account(request), upload_id)))
+        upload = queries.multipart(_account(request), upload_id)
+        return Response(queries.received(upload, arrivals.received(upload)))

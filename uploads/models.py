@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core import storage
 from core.ids import new_id
 from core.storage import new_generation
 
@@ -40,6 +41,7 @@ class Upload(models.Model):
     generation = models.CharField(max_length=16, default=new_generation)  # part of the incoming file's name
 
     multipart_id = models.CharField(max_length=40, null=True, unique=True)  # public `upload_id`
+    store_id = models.CharField(max_length=1024, blank=True, default="")  # S3's own name for the multipart upload
     part_size = models.BigIntegerField(null=True)
     part_count = models.PositiveIntegerField(default=1)
     completed_with = models.CharField(max_length=64, blank=True, default="")  # digest of the parts list
@@ -52,7 +54,7 @@ class Upload(models.Model):
     key = models.CharField(max_length=300, blank=True, default="")  # where the bytes are, once validated
     sha256 = models.CharField(max_length=64, blank=True, default="")
     declared_sha256 = models.CharField(max_length=64, blank=True, default="")  # what the client says (X024)
-    pin = models.JSONField(default=dict)  # {inode, size, mtime_ns} of the validated file
+    pin = models.JSONField(default=dict)  # core.storage.Pin of the validated file
     poster_key = models.CharField(max_length=300, blank=True, default="")
     probe = models.JSONField(default=dict)  # media.probe.Probe.to_dict()
 
@@ -95,8 +97,17 @@ class Upload(models.Model):
 
     @property
     def source_key(self) -> str:
-        """Where the validated bytes go; meaningful once `sha256` is known."""
-        return f"sources/{self.id}/{self.sha256}"
+        """Where the validated bytes go.
+
+        On disk they are named by their content, so this is meaningful once `sha256` is known. On S3 they get
+        there, by a copy within the store, before anyone has read them.
+        """
+        return f"sources/{self.id}/{self.generation if storage.remote() else self.sha256}"
+
+    @property
+    def has_source(self) -> bool:
+        """Whether something may be stored under `source_key`."""
+        return bool(self.sha256) or storage.remote() is not None
 
     def asset_keys(self, *kinds: str) -> list[str]:
         """Every key that something made of this source may have, whether it was made or not; only of `kinds`."""

@@ -52,6 +52,14 @@ def _submit(upload: Upload, cut: Cut, *, title: str | None, waiting: bool) -> Jo
                         parts={"trim": prices.ONE_SHOT}, source=upload.pk, waiting=waiting)
 
 
+def hold_still(upload_id: str) -> None:
+    """Let nobody else change the waiting clip job until this transaction ends; call it before the upload's row
+    is changed."""
+    job_id = Upload.objects.filter(pk=upload_id).values_list("clip_job", flat=True).first()
+    if job_id:
+        queue.hold_still(job_id)
+
+
 def release(upload: Upload) -> None:
     """The file is ready: let the waiting clip run."""
     if upload.clip_job:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
@@ -23,6 +21,7 @@ def findings() -> Iterator[str]:
     yield from _rows_without_files()
     yield from _assets_without_files()
     yield from _files_without_rows()
+    yield from _parts_without_rows()
     yield from _drifted_quotas()
     validating = Job.objects.filter(kind="validate", status__in=OPEN).values("source")
     for upload in Upload.objects.filter(state="processing").exclude(pk__in=validating):
@@ -58,13 +57,24 @@ def _named_keys() -> set[str]:
 
 
 def _files_without_rows() -> Iterator[str]:
-    root, named = Path(settings.MEDIA_ROOT), _named_keys()
+    named, old = _named_keys(), (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
+    for folder in ("incoming/", "sources/", "posters/", "assets/"):
+        for file in storage.keys(folder):
+            if file.key not in named and file.changed < old:
+                yield f"No row names the file {file.key}."
+
+
+def _parts_without_rows() -> Iterator[str]:
+    """S3 keeps parts, and bills them, until somebody completes or aborts their upload."""
+    store = storage.remote()
+    if store is None:
+        return
     old = (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
-    for folder in ("incoming", "sources", "posters", "assets"):
-        for path in sorted((root / folder).rglob("*")):
-            key = str(path.relative_to(root))
-            if path.is_file() and key not in named and path.stat().st_ctime < old:
-                yield f"No row names the file {key}."
+    named = set(Upload.objects.filter(state__in=UNFINISHED_STATES).exclude(store_id="").values_list(
+        "store_id", flat=True)) | set(Trash.objects.exclude(multipart="").values_list("multipart", flat=True))
+    for key, multipart, begun in store.open_parts("incoming/"):
+        if multipart not in named and begun < old:
+            yield f"No row names the unfinished parts of {key}."
 
 
 def _drifted_quotas() -> Iterator[str]:

@@ -46,12 +46,12 @@ def test_c034_an_unpinned_source_goes_after_24_hours(ready):
     assert services.sweep_uploads() == 0
 
 
-def test_c034_a_pinned_source_stays_until_its_job_ends(api, ready):
+def test_c034_a_pinned_source_stays_until_its_job_ends(api, ready, tmp_path):
     assert services.pin(ready.pk)
     _age()
     assert services.sweep_uploads() == 0
     assert api.get(f"/v1/upload/{ready.pk}").status_code == 410  # gone for new work
-    assert services.source_path(ready).exists()  # not for the job that has it
+    assert services.source_path(ready, tmp_path).exists()  # not for the job that has it
     services.unpin(ready.pk)
     assert services.sweep_uploads() == 1
 
