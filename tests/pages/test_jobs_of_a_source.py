@@ -68,7 +68,7 @@ def test_another_source_an_expired_clip_and_a_cancelled_job_are_left_out(plain, 
     Clip.objects.update(expires_at="2020-01-01T00:00:00Z")
     assert made(plain, source) == []
     export(plain, source, ("1", "2"))
-    send(plain, f"/studio/jobs/{Job.objects.get(status='pending').pk}/cancel", {})
+    send(plain, f"/studio/jobs/{Job.objects.get(kind='clip', status='pending').pk}/cancel", {})
     assert made(plain, source) == []
 
 
