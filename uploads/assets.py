@@ -79,7 +79,7 @@ def _run(job: Job, run: Run) -> Outcome:
     if upload.state != "ready":
         raise JobFailed("source_gone", queue.SOURCE_GONE)
     run.stage("processing", f"Preparing {job.spec['asset']}")
-    source = services.source_path(upload, run.folder)
+    source = services.source_path(upload, run.folder, tick=lambda _: run.progress(0))
     sandbox = Sandbox(run.folder, run.stop, niceness=NICENESS)
     files, facts = MAKERS[job.spec["asset"]](source, Probe.from_dict(upload.probe), run, sandbox)
     services.check_source(upload)
@@ -120,8 +120,9 @@ def _failed(job: Job) -> None:
 
 
 def _seconds(job: Job) -> float:
+    """The source's length, and on S3 what fetching it may take."""
     stored = Upload.objects.values_list("probe", flat=True).get(pk=job.source)
-    return float(stored.get("duration") or 0)
+    return float(stored.get("duration") or 0) + services.seconds_to_fetch(job.source)
 
 
 prepare = Handler(run=_run, done=_done, failed=_failed, seconds=_seconds)

@@ -29,7 +29,7 @@ from uploads.models import OPEN_STATES, UNFINISHED_STATES, Part, Upload
 VIDEO = frozenset({"mp4", "mov", "avi", "mkv", "webm", "m4v", "flv"})
 AUDIO = frozenset({"mp3", "wav", "aac", "flac", "ogg", "m4a", "wma"})
 MOST_REFRESHED = 1000  # part addresses per refresh
-SOURCE_GONE = "The uploaded source is no longer available."
+SOURCE_GONE = queue.SOURCE_GONE
 
 
 def _check_file(filename: str, file_size: int) -> None:
@@ -231,8 +231,8 @@ def sweep_uploads() -> int:
     done = sum(end(pk, unfinished, state="expired", code="expired", sentence="The upload was never finished.")
                for pk in Upload.objects.filter(unfinished).values_list("pk", flat=True)[:500])
     sources = Q(state="ready", pins=0, expires_at__lte=now)
-    return noticed + done + sum(let_go(pk, sources)
-                      for pk in Upload.objects.filter(sources).values_list("pk", flat=True)[:500])
+    return noticed + done + sum(
+        let_go(pk, sources) for pk in Upload.objects.filter(sources).values_list("pk", flat=True)[:500])
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0002_assets'),
+        ('uploads', '0001_initial'),
     ]
 
     operations = [
