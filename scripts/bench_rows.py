@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 QUICK = os.environ.get("FASTCLIP_BENCH_QUICK", "") not in ("", "0")
-_COMPARE = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
+_COMPARE = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 
 
 @dataclass(frozen=True, slots=True)

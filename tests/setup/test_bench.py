@@ -60,7 +60,8 @@ def test_a_quick_run_leaves_nothing_behind_and_the_page_as_it_was(measured):
 
 @pytest.mark.parametrize(("value", "goal", "met"), [
     (3.0, "<= 3", "yes"), (3.01, "<= 3", "no"), (63.9, "< 64", "yes"), (64.0, "< 64", "no"),
-    (300.0, ">= 300", "yes"), (299.0, ">= 300", "no"), (1.0, "> 1", "no"), (5.0, "", "")])
+    (300.0, ">= 300", "yes"), (299.0, ">= 300", "no"), (1.0, "> 1", "no"), (5.0, "", ""),
+    (900.0, "== 900", "yes"), (899.0, "== 900", "no")])
 def test_a_goal_is_met_or_not(value, goal, met):
     assert Row("r", value, goal).met() == met
 
@@ -116,6 +117,20 @@ def test_an_unknown_measurement_is_refused_before_anything_starts(capsys):
     with pytest.raises(SystemExit, match="No such measurement: speed"):
         bench.main(["polls", "speed"])
     assert capsys.readouterr().out == ""
+
+
+def test_a_module_that_measures_itself_is_run_apart_and_its_lines_are_rows(tmp_path, monkeypatch, capsys):
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    told = '{"row": "cut", "value": 0.1, "goal": "<= 0.2", "unit": "x", "note": "%s"}'
+    (scripts / "bench_cut.py").write_text(
+        f"import os, sys\nprint('words')\nprint('{told}' % os.path.isdir(sys.argv[1]))")
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    assert bench.measure(["cut"], tmp_path) == [Row("cut", 0.1, "<= 0.2", "x", "True")]
+    assert "cut: 1 rows" in capsys.readouterr().out
+    (scripts / "bench_cut.py").write_text("raise SystemExit(3)")
+    with pytest.raises(SystemExit, match=r"bench_cut\.py failed"):
+        bench.measure(["cut"], tmp_path / "scripts")
 
 
 def test_a_module_that_is_not_there_is_told_and_left_out(tmp_path, capsys):
