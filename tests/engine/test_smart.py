@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 from pathlib import Path
@@ -89,7 +90,8 @@ def test_copied_sound_is_the_sources_own(known, sandbox, tmp_path):
     def blocks(file: Path) -> list[str]:
         argv = [ffprobe_binary(), "-v", "error", "-select_streams", "a", "-show_packets", "-show_data_hash", "md5",
                 "-show_entries", "packet=data_hash", "-of", "csv=p=0", str(file)]
-        return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
+        told = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+        return re.findall("MD5:([0-9a-f]+)", told)
 
     whole, part = blocks(path), blocks(tmp_path / "out.mp4")
     place = whole.index(part[0])
