@@ -13,7 +13,7 @@ from media.errors import MediaError
 from media.ffmpeg import ffprobe_binary
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX
+from tests.engine.sources import MATRIX, X264
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
@@ -85,3 +85,26 @@ def test_sound_has_no_pictures(tone, sandbox, tmp_path):
         with pytest.raises(MediaError) as caught:
             call()
         assert caught.value.code == "no_video"
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_gif_and_a_poster_of_a_turned_source_are_upright(turned, known, sandbox, tmp_path):
+    path, _, shown, moments = known(BY_NAME["gop60"])
+    way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]
+    flat = made(tmp_path / "flat.mp4", "-t", "3", "-i", str(path), "-vf", way, *X264, "-an")
+    side = made(tmp_path / "turned.mp4", "-display_rotation", str(turned), "-i", str(flat), "-c", "copy")
+    gif.render(side, probe(side, sandbox), Cut(1, 2), tmp_path / "out.gif", sandbox)
+    stills.poster(side, probe(side, sandbox), tmp_path / "out.jpg", sandbox, at=1.0)
+    inside, seen = frames.expected(shown, moments, 1, 2), frames.numbers(tmp_path / "out.gif")
+    assert facts(tmp_path / "out.gif")[:2] == (320, 180)
+    assert len(seen) == 15 and set(seen) <= set(inside)
+    assert frames.numbers(tmp_path / "out.jpg") == inside[:1]
+
+
+@pytest.mark.parametrize("name", ["vfr-60", "vfr-60-mkv", "dropped-60"])
+def test_a_gif_of_uneven_frames_keeps_their_order_and_length(name, known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME[name])
+    gif.render(path, found, Cut(1, 3), tmp_path / "out.gif", sandbox)
+    inside, seen = frames.expected(shown, moments, 1, 3), frames.numbers(tmp_path / "out.gif")
+    assert set(seen) <= set(inside) and seen == sorted(set(seen))
+    assert facts(tmp_path / "out.gif")[3] == pytest.approx(2, abs=0.11)
