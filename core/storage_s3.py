@@ -45,7 +45,7 @@ from core.text import disposition
 log = structlog.get_logger(__name__)
 BLOCK = 1024**2
 ATTEMPTS = 3  # of one request, the first included; botocore waits up to 1 s, then up to 2 s
-CONNECT_SECONDS, READ_SECONDS = 3, 10
+CONNECT_SECONDS, READ_SECONDS = 3, 5
 SLOW_READ_SECONDS = 300  # a copy of 5 GiB and the assembly of many parts answer late
 FETCHES = 5  # how often a download that broke off is taken up again
 DOCTOR = "doctor/"  # below it the doctor tries whether it can write

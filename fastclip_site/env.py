@@ -153,4 +153,5 @@ def database(name: str, default: Path) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,  # a restart of the server costs no request of its first minute
     }

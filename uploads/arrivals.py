@@ -77,7 +77,10 @@ def _arrived(upload: Upload) -> None:
 
 
 def notice_all() -> int:
-    """Look for the open simple uploads of all accounts; returns how many have come to their next state."""
+    """Look for the open simple uploads of all accounts; returns how many have come to their next state.
+
+    Raises `StorageUnavailable`; the next sweep looks again.
+    """
     if storage.remote() is None:
         return 0
     waiting = Upload.objects.filter(state__in=OPEN_STATES, multipart_id__isnull=True, expires_at__gt=timezone.now())

@@ -218,20 +218,17 @@ def seconds_to_fetch(upload_id: str) -> float:
 
 
 def sweep_uploads() -> int:
-    """Notice what arrived on S3, and expire what is older than 24 h.
-
-    That is unfinished uploads without a live writer, and sources without a pin.
+    """Expire what is older than 24 h: unfinished uploads without a live writer, sources without a pin.
 
     Returns how many. Any number of sweeps may run at once; each row is won by one of them.
     """
-    noticed = arrivals.notice_all()
     now = timezone.now()
     idle = Q(writers=0) | Q(writer_until__isnull=True) | Q(writer_until__lte=now)
     unfinished = Q(idle, state__in=OPEN_STATES, expires_at__lte=now)
     done = sum(end(pk, unfinished, state="expired", code="expired", sentence="The upload was never finished.")
                for pk in Upload.objects.filter(unfinished).values_list("pk", flat=True)[:500])
     sources = Q(state="ready", pins=0, expires_at__lte=now)
-    return noticed + done + sum(
+    return done + sum(
         let_go(pk, sources) for pk in Upload.objects.filter(sources).values_list("pk", flat=True)[:500])
 
 

@@ -41,7 +41,7 @@ def store(request) -> str:
 
 @pytest.fixture
 def faulty(settings, monkeypatch) -> Iterator[Faulty]:
-    """The product behind a line to S3 that fails as told, with a patience of a second instead of ten."""
+    """The product behind a line to S3 that fails as told, with a patience of a second instead of five."""
     monkeypatch.setattr(storage_s3, "READ_SECONDS", 1)
     monkeypatch.setattr(storage_s3, "SLOW_READ_SECONDS", 1)
     bucket = services.new_bucket()

@@ -87,11 +87,17 @@ def test_c015_a_status_poll_notices_the_file_and_the_worker_makes_it_ready(api, 
 def test_c015_the_sweep_notices_a_file_that_nobody_asks_for(api, work):
     sent(api)
     ask(api, 1000)  # its bytes never come
-    assert services.sweep_uploads() == 1
+    assert arrivals.notice_all() == 1
     assert sorted(Upload.objects.values_list("state", flat=True)) == ["processing", "requested"]
-    assert services.sweep_uploads() == 0
+    assert arrivals.notice_all() == 0
     assert work() == 1
     assert Upload.objects.filter(state="ready").count() == 1
+
+
+def test_every_sweep_looks_for_arrivals_after_what_needs_no_store(settings):
+    steps = settings.SWEEPS
+    asking = ["uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers", "core.trash.empty_trash"]
+    assert steps[-3:] == asking
 
 
 def test_x008_complete_looks_for_the_bytes(api):
