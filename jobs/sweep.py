@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db.models import F, Q
 from django_q.brokers import get_broker
 
-from jobs import clock, endings
+from jobs import clock, endings, turns
 from jobs.models import MAX_ATTEMPTS, OPEN, Job
 from jobs.queue import ring
-from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of
+from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of, ring_patient
 
 log = structlog.get_logger(__name__)
 RING_AGAIN_SECONDS = 30
@@ -69,7 +69,8 @@ def ring_again() -> int:
     """Ring for jobs whose bell seems lost, oldest bell first; returns how many.
 
     That is: not rung for 30 s, or not since they may run (again), or not since their lease lapsed. While
-    the queue is long, nobody waits for a bell, and more of them would only make it longer.
+    the queue is long, nobody waits for a bell, and more of them would only make it longer. Of the jobs that
+    nobody waits for, one is rung for, where it may start.
     """
     if get_broker().queue_size() >= BELLS:
         return 0
@@ -77,10 +78,10 @@ def ring_again() -> int:
     unheard = (Q(rung_at__isnull=True) | Q(rung_at__lt=moment - timedelta(seconds=RING_AGAIN_SECONDS))
                | Q(rung_at__lt=F("available_at")) | Q(rung_at__lt=F("lease_until")))
     rung = 0
-    due = Job.objects.filter(claimable() & unheard).order_by(F("rung_at").asc(nulls_first=True))
+    due = turns.urgent(claimable() & unheard).order_by(F("rung_at").asc(nulls_first=True))
     for job_id, seen in due.values_list("pk", "rung_at")[:BELLS]:
         rung += _ring_once(job_id, seen, moment)
-    return rung
+    return rung + ring_patient()
 
 
 def forget_bells() -> int:

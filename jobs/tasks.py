@@ -21,10 +21,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from core.storage import StorageUnavailable
-from jobs import clock, endings
+from jobs import clock, endings, queue, turns
 from jobs.handlers import JobFailed, handler_of
 from jobs.killpoint import killpoint
-from jobs.models import BACKGROUND_KINDS, MAX_ATTEMPTS, OPEN, Job, WorkerBeat
+from jobs.models import MAX_ATTEMPTS, OPEN, Job, WorkerBeat
 from jobs.run import LeaseLost, Run
 from media.errors import MediaError
 
@@ -81,6 +81,7 @@ def run(job_id: str) -> None:
         fault = fault_of(lambda: _work(attempt))
         if fault is not None:
             _record(attempt, fault)
+    fault_of(ring_patient)
     if attempt.reason == "shutdown":
         raise SystemExit(0)
 
@@ -90,11 +91,29 @@ def run_open_jobs(*, background: bool = True) -> int:
 
     Without `background` the work that nobody waits for is left alone.
     """
-    runs, left_out = 0, [] if background else BACKGROUND_KINDS
-    while (job := Job.objects.filter(claimable()).exclude(kind__in=left_out).order_by("available_at", "pk").first()):
+    runs = 0
+    while (job := _next(background=background)) is not None:
         run(job.pk)
         runs += 1
     return runs
+
+
+def _next(*, background: bool) -> Job | None:
+    """The job whose turn it is: what somebody waits for, then what nobody does."""
+    due = claimable()
+    job = turns.urgent(due).order_by("available_at", "pk").first()
+    if job is None and background:
+        job = turns.next_patient(due=due, host=host())
+    return job
+
+
+def ring_patient() -> bool:
+    """Ring for the background job that may start here now; whether there is one."""
+    job = turns.next_patient(due=claimable(), host=host())
+    if job is None or Job.objects.filter(pk=job.pk, rung_at=job.rung_at).update(rung_at=clock.now()) != 1:
+        return False  # nothing waits, or another worker was faster
+    queue.ring(job.pk)
+    return True
 
 
 def beat(name: str) -> None:
@@ -116,7 +135,7 @@ def sign_of_life(name: str) -> None:
 def _claim(job_id: str) -> Run | None:
     """Take the job, or None where another worker has it, it has ended, or it waits."""
     seen = Job.objects.filter(claimable(), pk=job_id).first()
-    if seen is None:
+    if seen is None or not turns.may_start(seen, due=claimable(), host=host()):
         return None
     lease_ends = time.monotonic() + settings.JOB_LEASE_SECONDS
     moment = clock.now()
@@ -128,7 +147,12 @@ def _claim(job_id: str) -> Run | None:
         return None
     job = Job.objects.select_related("account", "hold").get(pk=job_id)
     job.fence = seen.fence + 1  # ours, also if somebody moved it since
-    return Run(job, worker=worker_name(), lease_ends=lease_ends)
+    attempt = Run(job, worker=worker_name(), lease_ends=lease_ends,
+                  gives_way=lambda: turns.must_yield(job, due=claimable()))
+    if turns.too_many(job, host=host()):
+        _give_back(attempt)
+        return None
+    return attempt
 
 
 def _work(attempt: Run) -> None:
@@ -152,7 +176,7 @@ def _record(attempt: Run, fault: BaseException) -> None:
     """Write down what became of an attempt that did not deliver."""
     if attempt.reason == "lost" or isinstance(fault, LeaseLost):
         log.info("job_lost")
-    elif attempt.reason == "shutdown" or isinstance(fault, SystemExit):
+    elif attempt.reason in ("shutdown", "yield") or isinstance(fault, SystemExit):
         _give_back(attempt)
     elif attempt.reason == "overdue":
         _fail(attempt, "timed_out", TIMED_OUT, fault)

@@ -79,12 +79,14 @@ def ffprobe_argv(path: Path, *options: str) -> list[str]:
             "-i", f"file:{path.absolute()}"]
 
 
-def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Sequence[str]) -> list[str]:
+def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Sequence[str],
+                strict: bool = True) -> list[str]:
     """The hardened ffmpeg call: options `before` the input and `after` it; pure.
 
-    Metadata, chapters, subtitles and data streams are never carried over.
+    Metadata, chapters, subtitles and data streams are never carried over. Unless `strict`, damaged stretches
+    are passed over.
     """
-    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", "-xerror", "-progress", "pipe:1",
+    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", *(["-xerror"] * strict), "-progress", "pipe:1",
             *INPUT_FLAGS, *before, "-i", f"file:{source.absolute()}", *after,
             "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-y", f"file:{target.absolute()}"]
 

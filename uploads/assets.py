@@ -15,7 +15,7 @@ from jobs import queue
 from jobs.handlers import Handler, JobFailed, Outcome
 from jobs.models import Job
 from jobs.run import Run
-from media import peaks
+from media import peaks, proxy, sprites
 from media.ffmpeg import Sandbox
 from media.probe import Probe
 from uploads import services
@@ -30,13 +30,13 @@ def wanted(upload: Upload) -> list[str]:
     if not upload.probe:
         return []
     found = Probe.from_dict(upload.probe)
-    of_use = {"peaks": found.has_audio, "sprites": False, "proxy": False}
+    of_use = {"peaks": found.has_audio, "sprites": found.has_video, "proxy": bool(proxy.needed(found, upload.size))}
     return [kind for kind in ASSET_KINDS if of_use[kind]]
 
 
 def needs_proxy(upload: Upload) -> bool:
     """Whether browsers cannot play the source as it is."""
-    return False
+    return "proxy" in wanted(upload)
 
 
 def begin(upload: Upload, *, after: str = "") -> None:
@@ -56,7 +56,20 @@ def _peaks(source: Path, found: Probe, run: Run, sandbox: Sandbox) -> Made:
     return files, {"levels": [{"per_second": level.per_second, "length": level.length} for level in levels]}
 
 
-MAKERS = {"peaks": _peaks}
+def _sprites(source: Path, found: Probe, run: Run, sandbox: Sandbox) -> Made:
+    made = sprites.strip(source, found, run.folder, sandbox, progress=run.progress)
+    return {image.name: image for image in made.images}, {
+        "tile_width": made.tile_width, "tile_height": made.tile_height,
+        "interval": made.interval, "count": made.count}
+
+
+def _proxy(source: Path, found: Probe, run: Run, sandbox: Sandbox) -> Made:
+    target = run.folder / proxy.file_name(found)
+    proxy.make(source, found, target, sandbox, progress=run.progress)
+    return {target.name: target}, {"content_type": f"{found.kind}/mp4", "size": target.stat().st_size}
+
+
+MAKERS = {"peaks": _peaks, "sprites": _sprites, "proxy": _proxy}
 
 
 def _run(job: Job, run: Run) -> Outcome:

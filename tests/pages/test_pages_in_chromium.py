@@ -91,7 +91,7 @@ def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fi
     page = open_page("carol", width=width, theme=theme)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]
     page.goto(clip_made["source"])
-    page.wait_for_selector("#jobs [data-actions]")
+    page.wait_for_selector("#jobs [data-actions]", state="attached")  # on phones its tab is not in front
     page.locator("[data-do=new]").first.click()
     page.locator("#segs [data-end]").first.fill("never")
     page.locator("#segs [data-end]").first.press("Enter")
@@ -125,6 +125,7 @@ def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
     page = open_page("carol", width=390)
     page.goto(clip_made["source"])
     page.wait_for_selector("[data-ready]")
+    page.click("#tab-output")
     page.locator("#go").scroll_into_view_if_needed()
     for name in ("play", "in", "out"):
         box = page.locator(f"#transport [data-do={name}]").bounding_box()

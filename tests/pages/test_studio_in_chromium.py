@@ -146,7 +146,7 @@ def test_segments_are_made_removed_undone_and_done_again_by_keys(open_page, uplo
     assert len(marks(page)) == 2
     page.keyboard.press("Delete")
     assert len(marks(page)) == 1
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
     assert len(marks(page)) == 2
     page.keyboard.press("Control+z")
     assert len(marks(page)) == 1

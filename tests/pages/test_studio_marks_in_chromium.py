@@ -213,7 +213,7 @@ def test_toasts_leave_the_controls_free_and_removals_share_one(open_page, upload
     page.wait_for_timeout(300)  # it slides in
     for place in ("#stage", "#transport", "#file-state"):
         assert not overlap(page, "#toasts .notice", place), place
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
     assert marks(page) == [("0:00.000", "0:05.000")]
 
 
