@@ -91,7 +91,7 @@ def _either(attrs: dict[str, Any], name: str, alias: str) -> Any:
     """The field under its name or its alias. Raises where there is neither (`missing_field`)."""
     if name in attrs or alias in attrs:
         return attrs.get(name, attrs.get(alias))
-    raise serializers.ValidationError({name: serializers.ErrorDetail("This field is required.", code="required")})
+    raise InvalidField(name, "This field is required.", code="missing_field")
 
 
 class ClipsQuery(serializers.Serializer[Any]):

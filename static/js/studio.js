@@ -191,7 +191,10 @@ player.onSpeed = (/** @type {number} */ speed) => {
   byId('speed').hidden = speed === 0 || speed === 1
   byId('speed').textContent = `${speed < 0 ? '−' : ''}${Math.abs(speed)}×`
 }
-video.addEventListener('loadedmetadata', () => { drawLength(); player.seek(player.now) }) // some browsers draw no frame before they seek
+/** Some browsers draw no frame before they seek. */
+const first = () => { drawLength(); player.seek(player.now) }
+video.addEventListener('loadedmetadata', first)
+if (video.readyState >= HTMLMediaElement.HAVE_METADATA) first() // it was quicker than this script
 video.addEventListener('click', () => player.toggle())
 
 /** Whether a key belongs to what has the focus rather than to the studio. @param {HTMLElement} target @param {string} name */

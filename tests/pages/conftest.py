@@ -67,8 +67,10 @@ class Watch:
         page.on("request", self._foreign)
 
     def _failed(self, request: Request) -> None:
-        # A <video> drops requests whenever it seeks, and a page that is left drops its icon; nothing else may.
-        if request.resource_type != "media" and "favicon" not in request.url:
+        # A <video> drops requests whenever it seeks, a page that is left drops its icon and the questions it was
+        # asking; nothing else may.
+        left = request.method == "GET" and request.failure == "net::ERR_ABORTED"
+        if request.resource_type != "media" and "favicon" not in request.url and not left:
             self.say(f"{request.method} {request.url}: {request.failure}")
 
     def _foreign(self, request: Request) -> None:

@@ -306,3 +306,10 @@ def test_the_list_of_jobs_writes_24_hours_and_how_long_a_job_took(root, alice):
                                          finished_at=started + timedelta(seconds=12.34))
     shown = root.get(address(Job, "changelist")).content.decode()
     assert "9 Mar" in shown and "21:05" in shown and "12.3 s" in shown
+
+
+def test_the_corner_names_who_is_signed_in_once_and_says_what_they_may(root):
+    shown = root.get("/admin/").content.decode()
+    corner = shown[shown.index('x-data="{ openUserLinks: false }"'):]
+    corner = corner[:corner.index("unfold_more")]
+    assert (corner.count("@example.com"), "Superuser" in corner) == (1, True)

@@ -254,7 +254,7 @@ def test_the_filmstrip_shows_each_picture_at_its_time_and_follows_the_zoom(open_
     }""")
     for zoom in range(3):
         drawn(page)
-        for at, wanted in ((8.0, "red"), (12.5, "blue")):
+        for at, wanted in ((8.0, "red"), (11.0, "blue")):
             assert colour(page, "film", place(page, at) - left) == wanted, (zoom, at)
         go(page, 10)
         press(page, "+")

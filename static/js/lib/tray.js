@@ -129,8 +129,9 @@ export class Tray {
     this.#button.hidden = !shown.length
     if (!shown.length) this.#show(false)
     this.#button.classList.toggle('is-busy', percent !== null)
-    within(this.#button, '[data-count]').textContent = percent === null ? String(shown.length) : `${open.length} · ${percent} %`
-    this.#button.setAttribute('aria-label', percent === null ? `Jobs, ${shown.length} finished` : `Jobs, ${open.length} running, ${percent} %`)
+    within(this.#button, '[data-count]').textContent = percent === null ? '' : `${open.length} · `
+    within(this.#button, '[data-part]').textContent = percent === null ? String(shown.length) : `${percent} %`
+    within(this.#button, '[data-words]').textContent = percent === null ? ' finished' : ' running'
     within(this.#box, '[data-meta]').textContent = open.length ? `${open.length} running` : 'all done'
     within(this.#box, '[data-clear]').hidden = shown.length === open.length
     document.title = percent === null ? this.#title : `${percent} % · FastClip`
