@@ -31,12 +31,12 @@ _SCRATCH = re.compile(r"(job_\w+)\.(\d+)")
 
 
 def sweep_jobs() -> None:
-    """One round: take jobs from the dead, end what is hopeless, ring for what should run, clean up."""
+    """One round: take jobs from the dead, end what is hopeless, clean up, ring for what should run."""
     release_dead()
     end_hopeless()
-    ring_again()
     for folder in stale_scratch():
         shutil.rmtree(folder, ignore_errors=True)
+    ring_again()  # last: the queue's own server may be away
 
 
 def release_dead() -> int:

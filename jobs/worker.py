@@ -32,6 +32,7 @@ TICK_SECONDS = 0.5
 RELEASE_SECONDS = 5.0  # for workers to give their jobs back before they are killed
 STEADY_SECONDS = 60.0  # a cluster that lived this long starts again at once
 LONGEST_PAUSE_SECONDS = 10.0  # with the lease and a sweep it keeps recovery below 45 s
+START_SECONDS = 60.0  # the least that a queue may take to its first beat: a busy machine must not restart it for ever
 SUSPICION_SECONDS = 5.0  # the least that a beat may take after a worker vanished
 
 
@@ -144,7 +145,7 @@ class Watchdog:
         answered = row.rung_at is not None and row.seen_at is not None and row.seen_at >= row.rung_at
         if answered and time.monotonic() - self._rung > self._patience / 3:
             self._ring()
-        since, patience = self._alive, self._patience
+        since, patience = self._alive, self._patience if self.ready else max(self._patience, START_SECONDS)
         if self._suspected is not None:
             since, patience = self._suspected, min(patience, max(SUSPICION_SECONDS, patience / 4))
         return time.monotonic() - since > patience

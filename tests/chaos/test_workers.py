@@ -35,13 +35,14 @@ def _kill_mid_encode(site, kill):
 def test_random_kills_of_workers_and_of_the_queue_lose_no_job_and_no_cent(site):
     dice, killed = random.Random(SEED), {"busy worker": 0, "any process": 0, "whole queue": 0}
     site.start_worker(JOB_WORKERS="3")
-    jobs = site.submit(*[{"seconds": 0.5}] * (KILLS * 2))
-    while sum(killed.values()) < KILLS and site.ended() < len(jobs):
-        target = dice.choices(list(killed), (6, 2, 1))[0]
-        done = site.ended()
+    jobs: list[str] = []
+    while sum(killed.values()) < KILLS:
+        if site.ended() == len(jobs):
+            jobs += site.submit(*[{"seconds": 1}] * 12)
+        target, done = dice.choices(list(killed), (6, 2, 1))[0], site.ended()
         if _kill(site, target, dice):
             killed[target] += 1
-        site.wait(lambda before=done: site.ended() > before or site.ended() == len(jobs), "the queue to go on")
+            site.wait(lambda before=done: site.ended() > before, "the queue to go on")
     site.wait_for_end(len(jobs))
     # Five deaths of one job end it as given up; whatever else happened to it, it was no fault of its own.
     assert {job["error_code"] for job in site.jobs()} <= {None, "gave_up"}

@@ -52,6 +52,14 @@ def test_a_beat_never_renews_beyond_the_deadline(job, attempt):
     assert row.lease_until == row.deadline_at
 
 
+def test_a_clock_that_was_set_ahead_makes_no_running_job_overdue(job, attempt, time_machine):
+    attempt.allow(160)
+    time_machine.move_to(timezone.now() + timedelta(minutes=10))
+    assert attempt._heartbeat._beat()
+    row = again(job)
+    assert timezone.now() < row.lease_until < row.deadline_at < timezone.now() + timedelta(seconds=161)
+
+
 @pytest.mark.parametrize("event", ["taken over", "cancelled", "ended"])
 def test_a_beat_finds_the_lease_lost(job, attempt, event, rich):
     from jobs import queue

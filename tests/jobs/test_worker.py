@@ -177,6 +177,22 @@ def test_a_job_that_is_taken_is_a_sign_of_life_too(dog, clock, monkeypatch):
     assert not dog.hangs()
 
 
+def test_a_queue_that_starts_slowly_on_a_busy_machine_is_left_to_it(db, clock):
+    impatient = Watchdog(patience=4, workers=2)
+    clock.seconds += 59
+    assert not impatient.hangs()
+    answer()
+    assert (impatient.hangs(), impatient.ready) == (False, True)
+    clock.seconds += 5
+    assert impatient.hangs(), "once it answered, it has to go on doing so"
+
+
+def test_a_queue_that_never_answers_is_restarted(db, clock):
+    impatient = Watchdog(patience=4, workers=2)
+    clock.seconds += 61
+    assert impatient.hangs()
+
+
 def test_a_database_that_was_away_is_no_hang(dog, clock):
     clock.seconds += 61
     dog.excuse()
