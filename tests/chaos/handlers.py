@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from django.conf import settings
+
 from clips.handlers import clip as real
 from jobs.handlers import Handler, JobFailed, Outcome
 from jobs.models import Job
@@ -18,6 +22,9 @@ def _run(job: Job, run: Run) -> Outcome:
     run.stage("processing", progress=0.1)
     if job.spec.get("fail"):
         raise JobFailed("unsupported_media", "This media cannot be used.")
+    while job.spec.get("held") and not (settings.FASTCLIP_DATA / "go").exists():
+        run.progress(0.1)
+        time.sleep(0.05)
     _encode(job.spec["seconds"], run)
     run.stage("uploading", progress=0.9)
     return Outcome(cost=2)

@@ -43,13 +43,14 @@ def test_a_database_that_restarts_under_jobs_and_requests_costs_neither(postgres
     site = site_on_postgres
     web = Web(site)
     site.start_worker()
-    jobs = site.submit(*[{"seconds": 4}] * 4)
+    jobs = site.submit(*[{"seconds": 1, "held": True}] * 4)
     site.busy_worker()
     postgres.stop()
     answers = {reply[0] for _ in range(20) if (reply := web.api("GET", "/v1/balance")) is not None}
     pages = {reply[0] for path in ("/healthz", "/readyz") if (reply := web.api("GET", path)) is not None}
     within(AWAY_SECONDS)
     postgres.start()
+    site.let_go()
     assert answers == {503} and 500 not in pages
     site.wait(lambda: (web.api("GET", "/v1/balance") or (0,))[0] == 200, "requests to be answered again")
     more = site.submit({"seconds": 0.5})
@@ -74,7 +75,7 @@ def test_a_database_locked_for_longer_than_a_lease_ends_no_job_twice(site):
     web = Web(site)
     web.sure("GET", "/v1/balance")
     site.start_worker()
-    jobs = site.submit(*[{"seconds": 4}] * 3)
+    jobs = site.submit(*[{"seconds": 1, "held": True}] * 3)
     site.busy_worker()
     path = str(site.root / "main" / "fastclip.sqlite3")
     holder = subprocess.Popen([sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -84,6 +85,7 @@ def test_a_database_locked_for_longer_than_a_lease_ends_no_job_twice(site):
     reading = web.api("GET", "/v1/balance")
     within(AWAY_SECONDS)
     holder.communicate(b"")
+    site.let_go()
     assert reading is not None and reading[0] == 200, "readers are not kept waiting"
     site.wait_for_end(len(jobs))
     assert {job["status"] for job in site.jobs()} == {"complete"}
