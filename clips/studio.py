@@ -14,7 +14,7 @@ from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
 from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS
-from uploads import direct
+from uploads import asset_queries, direct
 from uploads.models import Upload
 from uploads.queries import HINTS, PUBLIC
 
@@ -91,6 +91,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "media_url": _address(upload.key, upload.filename, played_as(upload)),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
+        "film": upload.state == "ready" and asset_queries.has_film(account, upload.pk),
         "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
     }
 
