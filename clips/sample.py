@@ -32,7 +32,8 @@ def source(page: str) -> dict[str, Any]:
     """The sample as `studio.source` describes an upload; `page` is the address that shows it."""
     facts = {name: _facts()[name] for name in ("filename", "size", "duration", "fps", "width", "height")}
     return facts | {
-        "file_id": FILE_ID, "status": "ready", "kind": "video", "codec": "H.264", "sample": True, "page": page,
+        "file_id": FILE_ID, "status": "ready", "kind": "video", "codec": "H.264", "sample": True, "film": True,
+        "page": page,
         "class": studio.class_of(facts["width"], facts["height"]), "media_url": _address("sample.mp4"),
         "poster_url": _address("poster.jpg"),
         "qualities": studio.qualities(facts["width"], facts["height"], may_4k=False), "error": None, "hint": None,

@@ -93,6 +93,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "needs_proxy": needs_proxy(upload), "proxy_url": asset_queries.proxy_url(upload),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
+        "film": upload.state == "ready" and asset_queries.has_film(account, upload.pk),
         "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
     }
 

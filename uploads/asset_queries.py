@@ -122,3 +122,8 @@ def _levels(upload: Upload, asset: Asset | None) -> dict[str, Any] | None:
               for number, facts in enumerate(asset.facts["levels"])]
     levels[1]["tile_seconds"] = TILE_SECONDS
     return {"levels": levels}
+
+
+def has_film(account: Account, file_id: str) -> bool:
+    """Whether the filmstrip of the account's source is there, so that pages can keep its place."""
+    return Asset.objects.filter(upload__account=account, upload=file_id, kind="sprites", state="ready").exists()

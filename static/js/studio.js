@@ -72,13 +72,13 @@ function noteOf(words) {
   byId('lane-note').hidden = !words
 }
 
-/** @param {{filename: string, size: number, kind: string, file_id?: string, sample?: boolean}} file */
+/** @param {{filename: string, size: number, kind: string, file_id?: string, film?: boolean}} file */
 function open(file) {
   shelf.close()
   assets.stop()
   timeline.peaks.forget()
   timeline.film.open(null)
-  byId('timeline').classList.toggle('has-film', Boolean(file.sample)) // its filmstrip is sure to come: nothing moves then
+  byId('timeline').classList.toggle('has-film', Boolean(file.film)) // its filmstrip is there already: nothing moves when it comes in
   gotPeaks = gotSprites = ''
   renewed = false
   byId('start').hidden = true
