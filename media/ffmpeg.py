@@ -186,6 +186,7 @@ class Sandbox:
         finally:
             self.busy = False
             _kill(child)
+            trace.unlink(missing_ok=True)  # it is for those who find the folder of a dead worker
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":
             raise ToolStopped

@@ -18,7 +18,7 @@ from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
 from tests.factories import PASSWORD, give, make_account, make_key, make_payment
-from uploads.models import Part, Quota, Upload
+from uploads.models import Asset, Part, Quota, Upload
 from webhooks.emit import emit
 from webhooks.models import Event
 
