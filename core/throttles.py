@@ -58,7 +58,7 @@ class AccountThrottle(SimpleRateThrottle):
             count, ends = _count(self.get_cache_key(request, view), self.duration)
         except RedisError as fault:
             log.error("rate_limits_uncounted", fault=str(fault))  # better than refusing everybody
-            return True
+            count, ends = 0, time.time() + self.duration
         self._reset = max(1, ceil(ends - time.time()))
         self._note(request, max(0, self.num_requests - count))
         return count <= self.num_requests

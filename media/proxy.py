@@ -68,6 +68,7 @@ def make(source: Path, found: Probe, target: Path, sandbox: Sandbox, *,
     sandbox.run(proxy_argv(source, found, target), limits=limits, on_progress=report)
     if not target.is_file() or not target.stat().st_size:
         raise MediaError("media_error", "No copy could be made.")
+    report(found.duration)
 
 
 def proxy_argv(source: Path, found: Probe, target: Path) -> list[str]:

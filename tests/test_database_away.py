@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from billing import api as billing_api
-from clips import pages
+from clips import library_pages
 
 
 @pytest.mark.parametrize("fault", [OperationalError("server closed the connection"), InterfaceError("closed")])
@@ -26,7 +26,7 @@ def test_a_page_says_503_in_plain_words(alice, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(pages, "render", away)
+    monkeypatch.setattr(library_pages, "render", away)
     client = Client(raise_request_exception=False)
     client.force_login(alice)
     reply = client.get("/library")
@@ -38,7 +38,7 @@ def test_an_error_of_ours_stays_a_500(alice, monkeypatch):
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages, "render", broken)
+    monkeypatch.setattr(library_pages, "render", broken)
     client = Client(raise_request_exception=False)
     client.force_login(alice)
     assert client.get("/library").status_code == 500

@@ -364,7 +364,7 @@ def test_a_picture_the_browser_cannot_play_is_replaced_by_the_preview(open_page,
     page.route("**/assets.json", lambda route: route.fulfill(json=news))
     page.goto(address)
     panel = page.locator("#stage-panel")
-    expect(panel).to_contain_text("This browser cannot play HEVC")
+    expect(panel).to_contain_text("This browser cannot play HEVC", timeout=LONG)
     expect(panel).to_contain_text("A preview is being made. You can set times by numbers meanwhile.")
     press(page, "n")
     row = page.locator("#segs .seg").first
@@ -388,7 +388,8 @@ def test_a_file_that_cannot_be_played_at_all_is_cut_by_numbers(open_page, browse
         "status": "ready", "pending": [], "peaks": None, "sprites": None,
         "proxy": {"needed": True, "url": None}, "poster_url": None}))
     page.goto(address)
-    expect(page.locator("#stage-panel")).to_contain_text("You can set times by numbers; clips come out as usual.")
+    expect(page.locator("#stage-panel")).to_contain_text("You can set times by numbers; clips come out as usual.",
+                                                        timeout=LONG)
     expect(page.locator("#stage-panel progress")).to_be_hidden()
     press(page, "n")
     assert marks(page) == [(0.0, 5.0)]
