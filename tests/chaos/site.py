@@ -85,7 +85,8 @@ class Site:
             time.sleep(0.05)
 
     def ended(self) -> int:
-        [(number,)] = self.rows("SELECT count(*) FROM jobs_job WHERE finished_at IS NOT NULL")
+        """How many jobs have ended, without those that a finished upload starts by itself."""
+        [(number,)] = self.rows("SELECT count(*) FROM jobs_job WHERE finished_at IS NOT NULL AND kind <> 'prepare'")
         return int(number)
 
     def wait_for_end(self, number: int) -> None:
