@@ -186,7 +186,6 @@ class Sandbox:
         finally:
             self.busy = False
             _kill(child)
-            trace.unlink(missing_ok=True)  # it is for those who find the folder of a dead worker
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":
             raise ToolStopped
@@ -195,6 +194,7 @@ class Sandbox:
         if verdict == "flood":
             raise ToolFailed(detail)
         _judge(child.returncode, pump.stderr, detail)
+        trace.unlink(missing_ok=True)  # it is for those who find the folder of a dead worker
         return Finished(bytes(pump.stdout), pump.stderr)
 
 

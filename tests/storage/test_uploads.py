@@ -229,7 +229,7 @@ def test_validation_that_was_cut_off_is_finished_by_the_next_run(api, work, monk
             killing.setattr(place, kill)
             with pytest.raises(Killed):
                 work()
-        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        Job.objects.update(lease_until=timezone.now() - timedelta(minutes=1))  # more than a poison job waits
     work()
     assert status(api, file_id)["status"] == "ready"
     assert Event.objects.filter(name="upload.ready").count() == 1
