@@ -16,9 +16,8 @@ from tests.pages.conftest import ROOT
 pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AT_REST = """Promise.all(document.getAnimations()
-    .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
-    .map(one => one.finished.catch(() => null))).then(() => null)"""
+AT_REST = """document.getAnimations().forEach(
+    one => one.effect.getComputedTiming().endTime === Infinity ? one.cancel() : one.finish())"""
 BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
 OPEN_PAGES = ["/", "/studio", "/signin", "/signup", "/password/reset", "/terms", "/privacy", "/refund"]
 OWN_PAGES = ["/studio", "/library", "/account", "/account/keys", "/password/change"]
