@@ -11,7 +11,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -47,11 +46,6 @@ def path_of(key: str) -> Path:
 
 def exists(key: str) -> bool:
     return path_of(key).is_file()
-
-
-def open_(key: str) -> BinaryIO:
-    """The stored bytes, to be read from the start and closed by the caller. Raises FileNotFoundError."""
-    return path_of(key).open("rb")
 
 
 def pin_of(key: str) -> Pin:
