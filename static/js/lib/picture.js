@@ -18,7 +18,7 @@ export class Picture {
   constructor(video) {
     this.video = video
     video.addEventListener('loadeddata', () => this.#seen())
-    video.addEventListener('seeked', () => this.light(video))
+    video.addEventListener('seeked', () => this.#seen()) // a seek while the page loads delays the first frame past loadeddata
     video.addEventListener('error', () => this.#failed())
   }
 
