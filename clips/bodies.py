@@ -9,7 +9,7 @@ from rest_framework import serializers
 from clips.models import FORMATS
 from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
 from core.errors import InvalidField
-from core.fields import BoundedList, MediaTime, StrictText
+from core.fields import RANGE_END, RANGE_START, BoundedList, MediaTime, StrictText
 
 MOST_DELETED = 50  # C114
 
@@ -33,8 +33,8 @@ class Token(serializers.ChoiceField):
 
 
 class Segment(serializers.Serializer[Any]):
-    start = MediaTime(help_text="Where the clip begins: seconds, or HH:MM:SS.mmm.")
-    end = MediaTime(help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
+    start = MediaTime(help_text=RANGE_START)
+    end = MediaTime(help_text=RANGE_END)
 
 
 class CaptionsWish(serializers.Serializer[Any]):
@@ -45,9 +45,8 @@ class ClipRequest(serializers.Serializer[Any]):
     """`POST /v1/clip`: `file_id` and either `start` with `end` or `segments` (C038)."""
 
     file_id = StrictText(max_length=100, help_text="A ready upload.")
-    start = MediaTime(required=False,
-        help_text="Where the clip begins: seconds, or HH:MM:SS.mmm. With end, instead of segments.")
-    end = MediaTime(required=False, help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
+    start = MediaTime(required=False, help_text=f"{RANGE_START} With end, instead of segments.")
+    end = MediaTime(required=False, help_text=RANGE_END)
     segments = BoundedList(child=Segment(), required=False, bound=MAX_SEGMENTS, refusal=too_many_segments,
         help_text="1 to 50 clips, each a job of its own, instead of start and end.")
     format = Token(choices=[*FORMATS, "aac"], required=False,

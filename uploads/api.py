@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Account
 from core.errors import InvalidField
-from core.fields import BoundedList, FileName, MediaTime, StrictInteger, StrictText
+from core.fields import RANGE_END, RANGE_START, BoundedList, FileName, MediaTime, StrictInteger, StrictText
 from core.idempotency import replayable
 from uploads import arrivals, library, queries, schemas, services
 from uploads.models import Upload
@@ -23,8 +23,8 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 
 class ClipWish(serializers.Serializer[Any]):
-    start = MediaTime(help_text="Where the clip begins: seconds, or HH:MM:SS.mmm.")
-    end = MediaTime(help_text="Where it ends, at most 10 minutes after start.")
+    start = MediaTime(help_text=RANGE_START)
+    end = MediaTime(help_text=RANGE_END)
     source_title = StrictText(max_length=200, required=False, allow_null=True,
         help_text="The clip's title; without it the file's name.")
 

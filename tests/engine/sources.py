@@ -130,12 +130,15 @@ def make(source: Source, folder: Path) -> Path:
         picture.write_bytes(numbered(source.frames))
     if not sound.exists():
         sound.write_bytes(noise(SECONDS))
-    argv = [ffmpeg_binary(), "-v", "error", "-y", "-itsoffset", str(source.late_video),
-            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps,
-            "-i", str(picture), "-itsoffset", str(source.late_audio),
+    argv = [ffmpeg_binary(), "-v", "error", "-y",
+            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps, "-i", str(picture),
             "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", str(sound), "-map", "0:v", "-map", "1:a"]
     if source.filters:
         argv += ["-vf", source.filters]
+    if source.late_video:  # -itsoffset does nothing to raw input
+        argv += ["-vf", f"setpts=PTS+{source.late_video}/TB", "-fps_mode", "passthrough"]
+    if source.late_audio:
+        argv += ["-af", f"asetpts=PTS+{source.late_audio}/TB"]
     options = [*source.video, *source.audio, *source.extra]
     if "-an" in options:
         argv = argv[:argv.index("1:a") - 1] + argv[argv.index("1:a") + 1:]

@@ -10,6 +10,14 @@ from tests.pages.conftest import OpenPage
 from tests.pages.site import BrowserSite
 
 Marks = list[tuple[float, float]]
+READY = 90_000  # ms that a busy machine may take to check a source or to cut it
+
+
+def at(page: Page, address: str) -> Page:
+    """Any page of the site, its scripts running."""
+    page.goto(address)
+    page.wait_for_selector("[data-ready]")
+    return page
 
 
 def upload(browser: Browser, site: BrowserSite, who: str, path: Path) -> str:

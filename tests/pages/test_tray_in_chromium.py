@@ -1,4 +1,4 @@
-"""What follows people over the site: the job tray, toasts, the command palette; the library and the front page."""
+"""What follows people over the site: the job tray, toasts, the command palette; the library."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import media_bank
+from tests.pages.studio import READY, at
 from tests.pages.test_pages_in_chromium import check, too_wide, violations
 
 pytestmark = pytest.mark.browser
-READY = 90_000  # ms
 JOB: dict[str, Any] = {
     "job_id": "job_1", "name": "talk.mp4 0:01–0:02", "page_url": "/studio/jobs/job_1", "status": "processing",
     "progress": 63, "status_message": "Cutting", "started_at": "2026-04-19T10:00:00Z", "finished_at": None,
@@ -34,12 +33,6 @@ class Told:
     def _answer(self, route) -> None:
         self.asked += 1
         route.fulfill(json={"jobs": self.jobs, "now": "2026-04-19T10:00:10Z"})
-
-
-def at(page: Page, address: str) -> Page:
-    page.goto(address)
-    page.wait_for_selector("[data-ready]")
-    return page
 
 
 @pytest.fixture(scope="module")
@@ -367,50 +360,6 @@ def test_an_empty_library_offers_the_sample_and_the_sample_leads_to_an_export(op
     page.wait_for_url("**/studio/upl_*")
     expect(page.locator("#file-state.chip-ok, #go:enabled").first).to_be_visible(timeout=READY)
     expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
-
-
-# --- The front page ---------------------------------------------------------------------------------------
-
-def test_before_signing_in_the_sample_is_cut_and_export_brings_one_back_with_the_marks(open_page):
-    page = at(open_page(), "/")
-    expect(page.locator("#length")).to_have_text("0:24.000")
-    expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
-    page.locator("#stage").click()
-    page.locator("#segs [data-start]").first.fill("4.5")
-    page.locator("#segs [data-start]").first.press("Enter")
-    assert page.url.endswith("/")
-    page.click("#go-signin")
-    page.fill("[name=email]", "erin@example.com")
-    page.fill("[name=password1]", "a long enough sentence")
-    page.click("main form .btn-primary")
-    page.wait_for_url("**/studio/upl_*", timeout=READY)
-    expect(page.locator("#go-text")).to_contain_text("Claim $1.00 and export", timeout=READY)
-    expect(page.locator("#segs [data-start]").first).to_have_value("0:04.500")
-
-
-def test_on_the_front_page_keys_scroll_until_the_studio_is_used(open_page):
-    page = at(open_page(), "/")
-    page.keyboard.press("n")
-    expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
-    page.locator("#track").focus()
-    page.keyboard.press("n")
-    expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(3)
-
-
-def test_a_file_of_ones_own_takes_the_place_of_the_sample(open_page):
-    page = at(open_page(), "/")
-    page.set_input_files("#file", media_bank.clip_mp4())
-    expect(page.locator("#file-name")).to_have_text("clip.mp4")
-    expect(page.locator("#length")).to_have_text("0:06.000")
-    assert page.locator("#go-signin").get_attribute("href") == "/signup?next=/studio"
-
-
-def test_without_scripts_the_front_page_still_plays_and_leads_to_an_account(open_page):
-    page = open_page(js=False)
-    page.goto("/")
-    expect(page.locator("noscript video, video[controls]").first).to_be_visible()
-    page.get_by_role("link", name="Sign up to export").click()
-    page.wait_for_url(re.compile("/signup"))
 
 
 def test_without_scripts_the_library_filters_renames_and_deletes(open_page, shelf):

@@ -67,10 +67,10 @@ export class Output {
   }
 
   #quote() {
-    const { prices, balance_cents: balance, may_4k: may4k } = this.rules
+    const { prices, may_4k: may4k } = this.rules
     const picture = { width: this.source?.width ?? 0, height: this.source?.height ?? 0 }
     const fourK = deliversFourK({ picture, format: this.format, quality: this.#quality.value, may4k })
-    return quote({ count: this.#sound.length, fourK, prices, balance })
+    return quote({ count: this.#sound.length, fourK, prices })
   }
 
   /** What can be cut: no price is quoted for a segment whose times are wrong. */
