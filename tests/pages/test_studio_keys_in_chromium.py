@@ -187,7 +187,7 @@ def test_p_loops_the_picked_segment(open_page, halves):
         video.addEventListener('seeking', () => { if (video.currentTime < 9.1) window.back++ })
     }""")
     press(page, "Home", "Space")
-    page.wait_for_function("() => window.back >= 3")
+    page.wait_for_function("() => window.back >= 3 && window.times.length >= 6")
     press(page, "k")
     assert max(page.evaluate("times.slice(2)")) < 9.5
     press(page, "p")
