@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,6 @@ class Sentence:
 
 def in_order(words: Iterable[Word]) -> bool:
     """Whether no word ends before it begins or runs into the next."""
-    listed: Sequence[Word] = list(words)
+    listed = list(words)
     return all(word.start <= word.end for word in listed) and all(
-        before.end <= after.start for before, after in zip(listed, listed[1:], strict=False))
+        before.end <= after.start for before, after in pairwise(listed))
