@@ -245,6 +245,7 @@ JOB_HANDLERS = {
     "validate": "uploads.handlers.validate",
     "clip": "clips.handlers.clip",
     "prepare": "uploads.assets.prepare",
+    "proxy": "uploads.assets.prepare",
 }
 # What each app does on every sweep, in this order; a path names a function without arguments. What asks the
 # media store comes last, since a store that hangs holds up what follows.
