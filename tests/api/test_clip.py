@@ -174,6 +174,14 @@ def test_c041_less_than_ten_milliseconds_of_audio_is_400(api, audio):
     assert api.post("/v1/clip", one(audio, start=1, end=1.01)).status_code == 200
 
 
+@pytest.mark.parametrize(("fps", "least"), [(30.0, 0.033), (60.0, 0.017), (1.0, 0.1), (240.0, 0.01)])
+def test_c041_less_than_a_frame_of_a_video_is_400_and_pictures_that_stay_may_be_cut_in_parts(api, upload, fps, least):
+    upload.probe["fps"] = fps
+    upload.save()
+    refused(api.post("/v1/clip", one(upload, start=1, end=1 + least - 0.002)), 400, "invalid_range")
+    assert api.post("/v1/clip", one(upload, start=1, end=1 + least)).status_code == 200
+
+
 # --- B31-B35: format, quality, captions ------------------------------------------------------------
 
 @pytest.mark.parametrize("format", ["exe", "MP4 ", "MP4", " mp4", None, "", 4, ["mp4"], {"a": 1}, "gifx"])
