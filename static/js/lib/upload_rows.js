@@ -5,7 +5,7 @@ import { duration, size } from './upload_plan.js'
 
 /** @typedef {import('./upload_queue.js').Entry} Entry */
 
-const WORDS = /** @type {Record<string, string>} */ ({ waiting: 'Waiting for its turn', paused: 'Paused', stopped: 'Stopped', checking: 'Checking', ready: 'Ready', failed: 'Cannot be used' })
+const WORDS = /** @type {Record<string, string>} */ ({ waiting: 'Waiting for its turn', pausing: 'Pausing…', paused: 'Paused', stopped: 'Stopped', checking: 'Checking', ready: 'Ready', failed: 'Cannot be used' })
 
 /** `64 % · 12.4 MB/s · 3 min left`, or why nothing moves. @param {Entry} entry */
 export function rest(entry) {
@@ -17,7 +17,7 @@ export function rest(entry) {
 
 /** Make a button pause what moves and go on with what stands. @param {HTMLElement} button @param {string} state */
 export function drawState(button, state) {
-  const stands = state === 'paused' || state === 'stopped'
+  const stands = state === 'pausing' || state === 'paused' || state === 'stopped'
   const name = state === 'stopped' ? 'Try again' : stands ? 'Go on uploading' : 'Pause upload'
   if (button.title === name) return
   button.replaceChildren(copyOf(stands ? 'icon-play' : 'icon-pause'))
@@ -69,7 +69,7 @@ export class Rows {
     bar.hidden = ['ready', 'failed', 'checking'].includes(state)
     const pause = within(row, '[data-pause]')
     drawState(pause, state)
-    pause.hidden = !['uploading', 'paused', 'stopped'].includes(state)
+    pause.hidden = !['uploading', 'pausing', 'paused', 'stopped'].includes(state)
     within(row, '[data-drop]').hidden = ['ready', 'failed', 'checking'].includes(state)
     within(row, '[data-open]').hidden = state !== 'ready'
   }
