@@ -314,6 +314,8 @@ def test_a_cancelled_upload_is_gone_here_and_there(open_page, line, talk):
     assert answer.value.json()["ok"] is True
     expect(page.locator("#upload")).to_be_hidden()
     expect(page.locator("#toasts")).to_contain_text("Upload cancelled")
+    expect(page.locator("#pick")).to_be_visible()
+    expect(page.locator("#editor")).to_be_hidden()
     line.release.set()
     page.reload()
     page.wait_for_selector("[data-ready]")
@@ -353,6 +355,7 @@ def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, si
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text("Ready", timeout=READY)
     expect(rows.nth(2)).to_have_class("up-row is-bad", timeout=READY)
+    expect(rows.nth(2).locator(".notice-bad [data-hint]")).not_to_be_empty()
     expect(page.locator("#uploads-meta")).to_have_text("3 of 3")
     rows.nth(1).get_by_role("button", name="Open second.mp4").click()
     expect(page.locator("#file-name")).to_have_text("second.mp4")

@@ -19,6 +19,7 @@ export class Intake {
   /** @type {(file: File) => void} */ onFile = () => {}
   /** @type {(source: Record<string, any>) => void} */ onReady = () => {}
   /** @type {(source: Record<string, any>) => void} */ onFailed = () => {}
+  /** @type {() => void} */ onCancelled = () => {}
   /** @type {(words: string) => void} */ onWaiting = () => {}
   /** The upload that the studio shows @type {Entry | null} */ #shown = null
   /** @type {Record<string, any>} */ #rules
@@ -139,7 +140,9 @@ export class Intake {
     this.#shown = null
     byId('upload').hidden = true
     await this.#queue.abort(entry)
-    this.onWaiting('Upload cancelled')
+    const [next] = this.#queue.entries
+    if (next) this.#show(next)
+    else this.onCancelled()
     toast('Upload cancelled. Drop the file again to start over.')
   }
 

@@ -1,6 +1,7 @@
 // The list of uploads beside the picture, shown once there are several, and the words for one of them.
 
-import { byId, copyOf, within } from './dom.js'
+import { ApiError } from './api.js'
+import { byId, copyOf, showFault, within } from './dom.js'
 import { duration, size } from './upload_plan.js'
 
 /** @typedef {import('./upload_queue.js').Entry} Entry */
@@ -61,8 +62,11 @@ export class Rows {
   /** @param {Entry} entry @param {HTMLElement} row */
   #drawRow(entry, row) {
     const { state } = entry
-    const why = entry.fault?.message ?? entry.source?.error ?? ''
-    within(row, '[data-text]').textContent = why || rest(entry)
+    const bad = entry.fault ?? (entry.source?.error ? new ApiError(0, { error: entry.source.error, hint: entry.source.hint }) : null)
+    const why = bad?.message ?? ''
+    within(row, '[data-text]').textContent = why ? '' : rest(entry)
+    if (row.dataset.why !== why) showFault(within(row, '[data-fault]'), bad)
+    row.dataset.why = why
     row.classList.toggle('is-bad', Boolean(why))
     const bar = /** @type {HTMLProgressElement} */ (within(row, '[data-bar]'))
     bar.value = entry.part
