@@ -42,6 +42,6 @@ test('speed and rest come from the last five seconds', () => {
 })
 
 test('sizes and lengths read like a person wrote them', () => {
-  assert.deepEqual([size(900), size(1536), size(5 * MiB), size(1.5 * 1024 * MiB)], ['900 B', '1.5 KB', '5.0 MB', '1.50 GB'])
+  assert.deepEqual([size(900), size(1500), size(5e6), size(5 * MiB), size(1.5e9)], ['900 B', '1.5 KB', '5.0 MB', '5.2 MB', '1.50 GB'])
   assert.deepEqual([duration(0.2), duration(40), duration(200), duration(3900)], ['1 s', '40 s', '3 min', '1 h 5 min'])
 })

@@ -60,11 +60,11 @@ export class Meter {
   }
 }
 
-/** `12.4 MB`. @param {number} bytes */
+/** `12.4 MB`, as file managers count: a MB is a million. @param {number} bytes */
 export function size(bytes) {
   const units = ['B', 'KB', 'MB', 'GB']
   let [left, at] = [bytes, 0]
-  while (left >= 1024 && at < units.length - 1) [left, at] = [left / 1024, at + 1]
+  while (left >= 1000 && at < units.length - 1) [left, at] = [left / 1000, at + 1]
   return `${left.toFixed(at === 0 ? 0 : at === 3 ? 2 : 1)} ${units[at]}`
 }
 
