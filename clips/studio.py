@@ -14,14 +14,15 @@ from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
 from media.cut import MAX_GIF_SECONDS, MAX_SEGMENT_SECONDS
-from uploads import asset_queries, direct
+from uploads import asset_queries
 from uploads.assets import needs_proxy
 from uploads.models import Upload
 from uploads.queries import HINTS, PUBLIC
 
 FORMAT_NAMES = {"mp4": "MP4 video", "gif": "GIF animation", "mp3": "MP3", "wav": "WAV, lossless",
                 "m4a": "M4A (AAC)", "flac": "FLAC, lossless"}
-PART = 32 * 1024**2  # bytes; pages on phones halve it (C020)
+PART = 32 * 1024**2  # bytes at most; pages on phones halve it, and take less where the file is small (C020)
+SIMPLE = 16 * 1024**2  # bytes; a larger file goes in parts, since one PUT can neither pause nor go on after a reload
 CODECS = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "h264": "H.264", "prores": "ProRes",
           "mpeg4": "MPEG-4", "mpeg2video": "MPEG-2", "mjpeg": "Motion JPEG", "dnxhd": "DNxHD", "theora": "Theora"}
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
@@ -38,7 +39,7 @@ def rules(account: Account | None) -> dict[str, Any]:
         "balance_cents": available_cents(account) if account is not None else 0,
         "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
-                   "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": direct.MOST, "part_bytes": PART},
+                   "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": SIMPLE, "part_bytes": PART},
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
 

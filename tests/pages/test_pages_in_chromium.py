@@ -297,5 +297,5 @@ def test_a_large_file_goes_in_parts_through_errors_and_expired_addresses(open_pa
 def _small_limit(route) -> None:
     """The page as it is, with parts of 5 MB from 1 MB on."""
     answer = route.fetch()
-    body = answer.text().replace('"simple_bytes": 100663296', '"simple_bytes": 1048576')
+    body = answer.text().replace('"simple_bytes": 16777216', '"simple_bytes": 1048576')
     route.fulfill(response=answer, body=body.replace('"part_bytes": 33554432', '"part_bytes": 5242880'))

@@ -254,3 +254,37 @@ def test_a_locked_size_says_why_beside_it(open_page, halves):
     assert page.locator("#quality option[value='4k']").is_disabled()
     page.select_option("#format", "gif")
     expect(page.locator("#gate")).to_contain_text("GIF: at most 30 s each")
+
+
+def test_the_note_of_a_removed_segment_brings_back_that_one_or_goes(open_page, halves):
+    page = three(open_page, halves)
+    press(page, "Delete")
+    undo = page.get_by_role("button", name="Undo", exact=True).and_(page.locator("#toasts button"))
+    undo.click()
+    assert len(marks(page)) == 3
+    press(page, "Delete", "Home", "n")
+    expect(undo).to_have_count(0)
+    assert len(marks(page)) == 3
+
+
+def test_escape_in_a_time_field_brings_the_old_time_back(open_page, halves):
+    page = three(open_page, halves)
+    end = page.locator("#segs [data-end]").nth(1)
+    for typed in ("0:12.000", "nonsense"):
+        end.fill(typed)
+        end.press("Escape")
+        assert marks(page)[1] == (8.0, 13.0)
+    end.fill("nonsense")
+    end.press("Enter")
+    expect(page.locator("#segs [data-fault]").nth(1)).to_be_visible()
+    end.press("Escape")
+    expect(page.locator("#segs [data-fault]").nth(1)).to_be_hidden()
+    expect(end).to_have_value("0:13.000")
+
+
+def test_on_a_phone_a_new_segment_comes_into_sight(open_page, halves):
+    page = three(open_page, halves, width=390)
+    for at in (2, 3, 4):
+        go(page, at)
+        press(page, "n")
+    expect(page.locator("#segs .seg").nth(5)).to_be_in_viewport(ratio=0.9)

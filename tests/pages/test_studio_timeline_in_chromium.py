@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import media_bank
-from tests.pages.studio import drawn, go, marks, now, place, press, span, studio, upload
+from tests.pages.studio import drawn, go, marks, now, place, press, seconds, span, studio, upload
 
 pytestmark = pytest.mark.browser
 LONG = 60_000  # ms that the worker may take for waveform, filmstrip and preview on a busy machine
@@ -226,6 +226,17 @@ def test_the_minimap_shows_what_is_seen_and_scrolls_there(open_page, halves):
     assert start + width / scale / 2 == pytest.approx(15, abs=0.1)
 
 
+def test_pressing_the_ruler_and_the_minimap_seeks(open_page, halves):
+    page = studio(open_page, halves)
+    for where in ("#ruler", "#minimap-in"):
+        press(page, "Home")
+        box = page.locator(where).bounding_box()
+        assert box
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        length = seconds(page.locator("#length").inner_text())
+        assert abs(now(page) - length / 2) < 0.2, where
+
+
 def test_the_waveform_is_loud_where_the_sound_is(open_page, halves):
     page = studio(open_page, halves)
     expect(page.locator("#lane-note")).to_be_hidden(timeout=LONG)
@@ -334,7 +345,7 @@ def test_fifty_segments_stay_at_hand(open_page, halves):
     expect(page.locator("#price-what")).to_have_text("50 clips × $0.02")
     expect(page.locator("#go")).to_be_in_viewport()
     press(page, "End", "n")
-    expect(page.locator("#toasts")).to_contain_text("50 segments are the most.")
+    expect(page.locator("#toasts")).to_contain_text("There is room for 50 segments. Remove one")
     press(page, *["ArrowUp"] * 3)
     assert page.locator(".bar-seg").count() == 50
     page.locator("#segs [data-pick]").nth(49).click()

@@ -297,6 +297,47 @@ def test_a_deleted_clip_can_be_had_back_and_is_gone_when_the_page_is_left(open_p
     assert page.locator(".tile").count() == count - 1
 
 
+def test_escape_and_a_press_outside_close_the_tray_and_a_phone_shows_its_icon(open_page):
+    page = open_page("dan", width=390)
+    Told(page, DONE | {"download_url": "/files/x"})
+    at(page, "/account")
+    button, tray = page.locator("#tray-button"), page.locator("#tray")
+    expect(button.locator("svg")).to_be_visible()
+    assert not too_wide(page)
+    button.click()
+    expect(tray).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tray).to_be_hidden()
+    button.click()
+    page.mouse.click(3, 600)  # the margin of the page
+    expect(tray).to_be_hidden()
+
+
+def test_a_deleted_upload_can_be_had_back_and_is_gone_when_the_page_is_left(open_page, shelf):
+    page = at(open_page("dan"), "/studio/sample")
+    page.click("#take-go")
+    page.wait_for_url("**/studio/upl_*")
+    address = page.url.rpartition("/")[2]
+    at(page, "/library?tab=uploads")
+    tile = page.locator(f".tile[data-upload={address}]")
+
+    def delete() -> None:
+        tile.locator("summary").click()
+        tile.get_by_role("button", name="Delete").click()
+        expect(tile).to_be_hidden()
+
+    delete()
+    page.get_by_role("button", name="Undo").click()
+    expect(tile).to_be_visible()
+    delete()
+    at(page, "/account")
+    for _ in range(100):
+        at(page, "/library?tab=uploads")
+        if not tile.count():
+            break
+    assert not tile.count()
+
+
 def test_several_are_chosen_with_shift_and_told_how_many(open_page, shelf):
     page = at(open_page("carol"), "/library")
     boxes = page.locator(".tile-pick input")

@@ -124,11 +124,13 @@ export class Output {
 
   /** Say it where an export would make once more what is being made. */
   #drawAgain() {
-    const numbers = this.segments.list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const note = byId('again')
-    const which = numbers.length > 1 ? `Segments ${numbers.join(', ')} are` : `Segment ${numbers[0]} is`
-    note.textContent = numbers.length ? `${which} already running below. Exporting makes another clip of the same range.` : ''
-    note.hidden = !numbers.length
+    const { list } = this.segments
+    const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.format) && !running.includes(index + 1) ? [index + 1] : []))
+    const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
+    const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
+    byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
+    byId('again').hidden = !words.length
   }
 
   /** Whether the first dollar is still to be had. */
