@@ -39,9 +39,10 @@ class Queued:
 @transaction.atomic
 def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
                  quality: str | None = None, captions: Any = None, title: str | None = None,
-                 by_session: bool, request_key: str | None = None) -> Queued:
+                 titles: Sequence[str] = (), by_session: bool, request_key: str | None = None) -> Queued:
     """Queue one job per cut (seconds) of a ready upload, each with its own hold.
 
+    `titles` are those of the cuts, in their order; a cut whose own is "" or missing has `title`.
     Money is all or nothing: a balance that does not cover every segment raises `InsufficientBalance` and
     reserves nothing. The queue may take fewer: then `Queued.refused` is its sentence; if it takes none,
     its 503 is raised. Also raises what `plan_trim` raises. Source: C038-C043, C104, X001.
@@ -55,7 +56,8 @@ def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format:
     jobs: list[Job] = []
     try:
         for index in range(len(plan.cuts)):
-            jobs.append(_queue_one(account, plan, index=index, title=title, request_key=request_key))
+            own = titles[index] if index < len(titles) else ""
+            jobs.append(_queue_one(account, plan, index=index, title=own or title, request_key=request_key))
     except Unavailable as fault:
         if not jobs:
             raise

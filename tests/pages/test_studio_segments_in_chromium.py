@@ -209,6 +209,7 @@ def test_what_was_not_queued_is_queued_by_one_button(open_page, halves):
     page.route("**/v1/clip/job_*", lambda route: route.fulfill(json={
         "status": "pending", "progress": 0, "status_message": "Waiting", "balance": 10, "error_code": None}))
     before = page.locator("#jobs .job").count()
+    rename(page, 1, "The answer")
     page.click("#go")
     rest = page.locator("#rest")
     expect(rest).to_contain_text("1 clip is queued, 2 not: The queue is full. They cost nothing yet.")
@@ -216,6 +217,8 @@ def test_what_was_not_queued_is_queued_by_one_button(open_page, halves):
     expect(rest).to_be_hidden()
     expect(page.locator("#jobs .job")).to_have_count(before + 3)
     assert [[cut["start"] for cut in body["segments"]] for body in asked] == [[1, 8, 14], [8, 14]]
+    assert [[cut.get("title") for cut in body["segments"]] for body in asked] == [
+        [None, "The answer", None], ["The answer", None]]
 
 
 def test_where_the_server_knows_of_less_money_its_figures_are_shown(open_page, halves, watch):

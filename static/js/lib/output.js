@@ -178,7 +178,7 @@ export class Output {
     if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
-    const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
+    const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
   }
