@@ -257,3 +257,18 @@ def test_a_locked_size_says_why_beside_it(open_page, halves):
     assert page.locator("#quality option[value='4k']").is_disabled()
     page.select_option("#format", "gif")
     expect(page.locator("#gate")).to_contain_text("GIF: at most 30 s each")
+
+
+def test_a_gif_has_sizes_of_its_own_and_a_video_its_own_again(open_page, browser, site):
+    path = media_bank.make("hd.mp4", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=10", "-t", "1",
+                           *media_bank.H264)
+    page = studio(open_page, upload(browser, site, "alice", path))
+    sizes = page.locator("#quality option")
+    expect(sizes).to_have_text(["Source (720p)"])
+    page.select_option("#format", "gif")
+    expect(sizes).to_have_text(["480p", "Source (720p)"])
+    expect(page.locator("#gate")).not_to_contain_text("480")
+    page.select_option("#quality", "720p")
+    expect(page.locator("#quality")).to_have_value("720p")
+    page.select_option("#format", "mp4")
+    expect(sizes).to_have_text(["Source (720p)"])
