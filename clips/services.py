@@ -122,14 +122,19 @@ def rename(account: Account, *, clip_id: UUID, title: str) -> Clip:
 
 @transaction.atomic
 def delete(account: Account, *, clip_id: UUID) -> None:
-    """Let a live clip go now: its bytes to the trash, its row stays for the job that names it.
+    """Let a live clip go now: its bytes go after the commit, its row stays for the job.
 
     No `clip.expired` is told. Raises `NotFound`. Source: C115.
     """
+    trash.discard_now(*_let_go(account, clip_id))
+
+
+def _let_go(account: Account, clip_id: UUID) -> tuple[str, str]:
+    """Take a live clip out of the library; returns the keys of its files. Raises `NotFound`."""
     clip = queries.live_clips(account).filter(pk=clip_id).first()
     if clip is None or queries.live_clips(account).filter(pk=clip_id).update(deleted_at=timezone.now()) != 1:
         raise NotFound
-    trash.discard(clip.key, clip.poster_key)
+    return clip.key, clip.poster_key
 
 
 @transaction.atomic
@@ -140,12 +145,14 @@ def delete_many(account: Account, *, clip_ids: Sequence[str]) -> dict[str, Any]:
     """
     deleted: list[str] = []
     unknown: list[str] = []
+    keys: list[str] = []
     for text in dict.fromkeys(clip_ids):
         try:
-            delete(account, clip_id=UUID(text))
+            keys += _let_go(account, UUID(text))
             deleted.append(text)
         except (ValueError, NotFound):
             unknown.append(text)
+    trash.discard_now(*keys)
     return {"deleted": deleted, "not_found": unknown, "deleted_count": len(deleted)}
 
 

@@ -68,7 +68,8 @@ def palette_argv(source: Path, found: Probe, cut: Cut, target: Path, *, short_si
              "[black][p]concat[q]")
     return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(cut.start + found.start_time, cut.duration),
                               after=["-filter_complex", chain, "-map", "[seen]", "-f", "null", "-",
-                                     "-map", "[q]", "-fps_mode", "passthrough", "-c:v", "png", "-f", "image2", "-update", "1"])
+                                     "-map", "[q]", "-fps_mode", "passthrough", "-c:v", "png",
+                                     "-f", "image2", "-update", "1"])
 
 
 def render_argv(source: Path, found: Probe, cut: Cut, target: Path, *, palette: Path, short_side: int) -> list[str]:
