@@ -15,6 +15,10 @@ from core import storage
 WIDTH = 10  # of the first column
 
 
+def _name(check: object) -> str:
+    return str(getattr(check, "__name__", ""))
+
+
 def _idle(name: str) -> bool:
     """Whether a check is about a part that is not configured: nothing is said of it."""
     local = str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache")
@@ -33,7 +37,7 @@ class Command(BaseCommand):
         only = options["only"]
         checks = {str(check.__doc__).strip(): check
                   for check in registry.get_checks(include_deployment_checks=True)
-                  if "doctor" in check.tags and only in (None, check.__name__) and not _idle(check.__name__)}
+                  if "doctor" in check.tags and only in (None, _name(check)) and not _idle(_name(check))}
         if not only:
             self.stdout.write(f"Data folder: {settings.FASTCLIP_DATA}")
         for title, check in sorted(checks.items()):
