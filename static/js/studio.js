@@ -105,7 +105,7 @@ function ready(source) {
   output.source = source
   output.waiting = ''
   showFile(/** @type {any} */ (source))
-  output.offer(source.kind, source.qualities)
+  output.offer(source.kind, source.qualities, source.gif_qualities)
   take(source.file_id, false)
   picture.ready(source)
   drawLength()

@@ -258,7 +258,7 @@ def test_every_call_carries_the_flags_before_its_only_input(known):
         encode.encode_argv(path, found, span, out, size=(320, 180)),
         encode.encode_argv(path, found, span, out, size=(320, 180), seeking=False),
         audio.extract_argv(path, found, cut, "mp3", out),
-        gif.render_argv(path, found, cut, out, short_side=180),
+        gif.palette_argv(path, found, cut, out, short_side=180),
         stills.poster_argv(path, found, out, at=1),
     ]
     for argv in calls:
@@ -274,6 +274,15 @@ def test_every_call_carries_the_flags_before_its_only_input(known):
             assert argv[argv.index("-map_metadata") + 1] == argv[argv.index("-map_chapters") + 1] == "-1"
     for argv in calls[2:]:
         assert "-t" in argv[:argv.index("-i")]
+
+
+def test_a_gif_reads_the_palette_that_we_made_and_nothing_else_unguarded(known):
+    path, found, _, _ = known(MATRIX[0])
+    argv = gif.render_argv(path, found, Cut(1, 2), Path("out"), palette=Path("p.png"), short_side=180)
+    first, second = [place for place, word in enumerate(argv) if word == "-i"]
+    assert "\0".join(INPUT_FLAGS) in "\0".join(argv[:first])
+    assert argv[first + 1:second + 2] == [
+        f"file:{path}", "-protocol_whitelist", "file", "-f", "png_pipe", "-i", f"file:{Path('p.png').absolute()}"]
 
 
 def test_the_flags_are_those_of_the_design():

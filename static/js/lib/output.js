@@ -14,6 +14,8 @@ export class Output {
   #key = newKey()
   #asked = ''
   #busy = false
+  /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
+  /** @type {Choice[]} */ #gifs = []
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
   /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
@@ -48,20 +50,18 @@ export class Output {
     this.draw()
   }
 
-  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities */
-  offer(kind, qualities) {
+  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities @param {Choice[]} [gifs] sizes of a GIF */
+  offer(kind, qualities, gifs = []) {
     fill(this.#format, this.rules.formats[kind])
     byId('quality-field').hidden = kind === 'audio'
-    if (qualities) fill(this.#quality, qualities)
+    this.#sizes = qualities
+    this.#gifs = gifs
     this.#chosen()
   }
 
   #chosen() {
-    const gif = this.format === 'gif'
-    for (const option of this.#quality.options) {
-      if (option.value === '4k' && gif) option.disabled = true
-    }
-    if (gif && this.#quality.value === '4k') this.#quality.value = ''
+    const sizes = this.format === 'gif' && this.#gifs.length ? this.#gifs : this.#sizes
+    if (sizes) fill(this.#quality, sizes)
     this.onChoice()
     this.draw()
   }
@@ -110,7 +110,7 @@ export class Output {
   #drawGate() {
     const { gif_seconds: most } = this.rules.limits
     const words = [
-      this.format === 'gif' && `GIF: at most ${most} s each, up to 480 px and 15 frames a second unless you choose a size.`,
+      this.format === 'gif' && `GIF: at most ${most} s each, up to 15 frames a second. Small sizes load sooner.`,
       this.format !== 'gif' && this.#isLocked && '4K needs a paid deposit. Until then clips of this source come out in 1080p.',
     ].filter(Boolean)
     byId('gate').textContent = words.join(' ')
@@ -180,7 +180,7 @@ export class Output {
     if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
-    const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
+    const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
   }
