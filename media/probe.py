@@ -151,8 +151,8 @@ def _duration(path: Path, container: dict[str, Any], stream: dict[str, Any], san
     late = name.startswith("matroska") and begin > LATE_START  # some writers count from 0, some from the start
     if claimed is None or claimed <= 0 or late or name in ("aac", "mp3"):
         claimed = _scan(path, int(stream["index"]), sandbox)
-    elif claimed > FROZEN and (end := _last_end(path, claimed + begin, sandbox) - begin) < claimed - FROZEN:
-        claimed = max(end, 0.001)
+    elif FROZEN < claimed <= MAX_SECONDS:
+        claimed = max(0.001, _last_end(path, claimed + begin, sandbox) - begin)
     if claimed > MAX_SECONDS:
         raise MediaError("duration_exceeded", "The media is longer than 3 hours.")
     return round(claimed, 6)
@@ -173,7 +173,7 @@ def _scan(path: Path, stream: int, sandbox: Sandbox) -> float:
 
 
 def _last_end(path: Path, claimed: float, sandbox: Sandbox) -> float:
-    """Where the last packet near the `claimed` end stops, in the file's seconds; `claimed` where nobody can say."""
+    """Where the last packet stops, in the file's seconds; `claimed` where that is about it or nobody can say."""
     argv = ffmpeg.ffprobe_argv(path, "-read_intervals", f"{max(0.0, claimed - FROZEN):.3f}%",
                                "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0")
     try:
@@ -181,7 +181,8 @@ def _last_end(path: Path, claimed: float, sandbox: Sandbox) -> float:
     except (ToolFailed, ToolTimedOut):
         return claimed  # damaged: what can be cut of it shows when it is cut
     ends = [start + (length or 0.0) for start, length in map(_span, lines) if start is not None]
-    return min(claimed, max(ends, default=claimed))
+    end = max(ends, default=claimed)
+    return end if end < claimed - FROZEN else claimed
 
 
 def _span(line: str) -> tuple[float | None, float | None]:

@@ -3,9 +3,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export FASTCLIP_DATA="${FASTCLIP_DATA:-$PWD/var}"
 export PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
 
-# Test processes at once: one more than cores, because some always wait for a worker, a server or a browser.
-processes=${TEST_PROCESSES:-$(($(nproc) + 1))}
-
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 die() { printf '\nFastClip: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }

@@ -4,6 +4,7 @@
 # all that: scripts/test.sh tests/jobs
 set -eu
 . "$(dirname "$0")/lib.sh"
+processes=${TEST_PROCESSES:-$(nproc)} # tests at once
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
