@@ -34,8 +34,7 @@ class ClipView(APIView):
         if body.validated_data["dry_run"]:
             return Response(_rehearsed(services.rehearse_trim(account_of(request), **wish)))
         key = request.idempotency_key  # type: ignore[attr-defined]
-        title = body.validated_data.get("title")
-        outcome = services.request_trim(account_of(request), **wish, title=title, request_key=key)
+        outcome = services.request_trim(account_of(request), **wish, **_titles(body.validated_data), request_key=key)
         return Response(_queued(outcome, single="segments" not in body.validated_data))
 
 
@@ -102,6 +101,11 @@ def _wish(body: dict[str, Any]) -> dict[str, Any]:
     """A parsed body as the services' arguments."""
     return {"file_id": body["file_id"], "cuts": cuts_of(body),
             "format": body.get("format"), "quality": body.get("quality"), "captions": body.get("captions")}
+
+
+def _titles(body: dict[str, Any]) -> dict[str, Any]:
+    """What the clips of a parsed body shall be called: one title for all, and each segment's own or ""."""
+    return {"title": body.get("title"), "titles": [item.get("title", "") for item in body.get("segments", ())]}
 
 
 def _queued(outcome: Queued, *, single: bool) -> dict[str, Any]:

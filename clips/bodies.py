@@ -35,6 +35,8 @@ class Token(serializers.ChoiceField):
 class Segment(serializers.Serializer[Any]):
     start = MediaTime(help_text=RANGE_START)
     end = MediaTime(help_text=RANGE_END)
+    title = StrictText(max_length=200, required=False, allow_blank=True,
+        help_text="This clip's title; without it, or where it is empty, the request's title.")
 
 
 class CaptionsWish(serializers.Serializer[Any]):

@@ -64,7 +64,7 @@ def frame(request: HttpRequest, source: dict[str, Any] | None = None) -> dict[st
     rules = studio.rules(request.user if isinstance(request.user, Account) else None)
     kind = source["kind"] if source else "video"
     return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
-            "qualities": source["qualities"] if source else [{"value": "", "label": "Source"}],
+            "qualities": studio.plain_qualities(source) if source else [{"value": "", "label": "Source"}],
             "key": token_hex(16), "rows": [Row()], "made": []}
 
 

@@ -36,8 +36,9 @@ def source(page: str) -> dict[str, Any]:
         "page": page,
         "class": studio.class_of(facts["width"], facts["height"]), "media_url": _address("sample.mp4"),
         "poster_url": _address("poster.jpg"),
-        "qualities": studio.qualities(facts["width"], facts["height"], may_4k=False), "error": None, "hint": None,
-        "expires_at": None}
+        "qualities": studio.qualities(facts["width"], facts["height"], may_4k=False),
+        "gif_qualities": studio.gif_qualities(facts["width"], facts["height"]),
+        "error": None, "hint": None, "expires_at": None}
 
 
 def assets(sprites_url: str) -> dict[str, Any]:

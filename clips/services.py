@@ -39,9 +39,10 @@ class Queued:
 @transaction.atomic
 def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
                  quality: str | None = None, captions: Any = None, title: str | None = None,
-                 by_session: bool, request_key: str | None = None) -> Queued:
+                 titles: Sequence[str] = (), by_session: bool, request_key: str | None = None) -> Queued:
     """Queue one job per cut (seconds) of a ready upload, each with its own hold.
 
+    `titles` are those of the cuts, in their order; a cut whose own is "" or missing has `title`.
     Money is all or nothing: a balance that does not cover every segment raises `InsufficientBalance` and
     reserves nothing. The queue may take fewer: then `Queued.refused` is its sentence; if it takes none,
     its 503 is raised. Also raises what `plan_trim` raises. Source: C038-C043, C104, X001.
@@ -55,7 +56,8 @@ def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format:
     jobs: list[Job] = []
     try:
         for index in range(len(plan.cuts)):
-            jobs.append(_queue_one(account, plan, index=index, title=title, request_key=request_key))
+            own = titles[index] if index < len(titles) else ""
+            jobs.append(_queue_one(account, plan, index=index, title=own or title, request_key=request_key))
     except Unavailable as fault:
         if not jobs:
             raise
@@ -120,14 +122,19 @@ def rename(account: Account, *, clip_id: UUID, title: str) -> Clip:
 
 @transaction.atomic
 def delete(account: Account, *, clip_id: UUID) -> None:
-    """Let a live clip go now: its bytes to the trash, its row stays for the job that names it.
+    """Let a live clip go now: its bytes go after the commit, its row stays for the job.
 
     No `clip.expired` is told. Raises `NotFound`. Source: C115.
     """
+    trash.discard_now(*_let_go(account, clip_id))
+
+
+def _let_go(account: Account, clip_id: UUID) -> tuple[str, str]:
+    """Take a live clip out of the library; returns the keys of its files. Raises `NotFound`."""
     clip = queries.live_clips(account).filter(pk=clip_id).first()
     if clip is None or queries.live_clips(account).filter(pk=clip_id).update(deleted_at=timezone.now()) != 1:
         raise NotFound
-    trash.discard(clip.key, clip.poster_key)
+    return clip.key, clip.poster_key
 
 
 @transaction.atomic
@@ -138,12 +145,14 @@ def delete_many(account: Account, *, clip_ids: Sequence[str]) -> dict[str, Any]:
     """
     deleted: list[str] = []
     unknown: list[str] = []
+    keys: list[str] = []
     for text in dict.fromkeys(clip_ids):
         try:
-            delete(account, clip_id=UUID(text))
+            keys += _let_go(account, UUID(text))
             deleted.append(text)
         except (ValueError, NotFound):
             unknown.append(text)
+    trash.discard_now(*keys)
     return {"deleted": deleted, "not_found": unknown, "deleted_count": len(deleted)}
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
+import structlog
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from core import storage
 from core.models import Trash
+
+log = structlog.get_logger(__name__)
 
 
 def discard(*keys: str, multipart: str = "", again_at: datetime | None = None) -> None:
@@ -19,6 +24,24 @@ def discard(*keys: str, multipart: str = "", again_at: datetime | None = None) -
     """
     Trash.objects.bulk_create([Trash(key=key, multipart=multipart, again_at=again_at) for key in keys if key],
                               ignore_conflicts=True)
+
+
+def discard_now(*keys: str) -> None:
+    """As `discard`, and the files go right after the commit; where they cannot, the next sweep tries again.
+
+    Only for files that no address can bring back.
+    """
+    discard(*keys)
+    transaction.on_commit(partial(_delete, keys))
+
+
+def _delete(keys: tuple[str, ...]) -> None:
+    try:
+        for key in filter(None, keys):
+            storage.delete(key)
+            Trash.objects.filter(key=key, multipart="", again_at__isnull=True).delete()
+    except (storage.StorageUnavailable, OSError) as fault:
+        log.warning("delete_postponed", fault=repr(fault))
 
 
 def empty_trash(limit: int = 500) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -153,10 +154,10 @@ def fail(job_id: str, *, code: str, sentence: str) -> bool:
     return endings.fail(job_id, endings.free(clock.now()), code=code, sentence=sentence)
 
 
-def stop(source: str, *, kind: str) -> int:
-    """End the open jobs of `kind` that read `source`, in the caller's transaction, also while a worker runs them.
+def stop(source: str, *, kinds: Sequence[str]) -> int:
+    """End the open jobs of `kinds` that read `source`, in the caller's transaction, also while a worker runs them.
 
     For work of ours whose source is gone; its worker notices as with a cancel. Returns how many.
     """
-    opened = Job.objects.filter(source=source, kind=kind, status__in=OPEN).values_list("pk", flat=True)
-    return sum(endings.fail(job_id, Q(kind=kind), code="source_gone", sentence=SOURCE_GONE) for job_id in opened)
+    opened = Job.objects.filter(source=source, kind__in=kinds, status__in=OPEN).values_list("pk", flat=True)
+    return sum(endings.fail(job_id, Q(kind__in=kinds), code="source_gone", sentence=SOURCE_GONE) for job_id in opened)

@@ -84,9 +84,9 @@ def _end(hopeless: Q, code: str, sentence: str) -> int:
 
 
 def _trace(job_id: str, fence: int) -> str:
-    """What the tool of a killed attempt was called with and said, for staff; "" where it is not on this machine."""
-    path = Path(settings.SCRATCH_ROOT) / f"{job_id}.{fence}" / TRACE
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    """What the tools of a killed attempt were called with and said, for staff; "" where it is not on this machine."""
+    folder = Path(settings.SCRATCH_ROOT) / f"{job_id}.{fence}"
+    return "\n".join(path.read_text("utf-8", "replace") for path in sorted(folder.rglob(TRACE)))
 
 
 def ring_again() -> int:

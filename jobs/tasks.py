@@ -172,7 +172,7 @@ def _claim(job_id: str) -> Run | None:
     job = Job.objects.select_related("account", "hold").get(pk=job_id)
     job.fence = seen.fence + 1  # ours, also if somebody moved it since
     attempt = Run(job, worker=worker_name(), lease_ends=lease_ends,
-                  gives_way=lambda: turns.must_yield(job, due=claimable()))
+                  gives_way=lambda: turns.must_yield(job, due=claimable(), host=host()))
     if turns.too_many(job, host=host()):
         _give_back(attempt)
         return None

@@ -22,6 +22,7 @@ from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_q.tasks import async_task
 
+from core.storage import StorageUnavailable
 from jobs import clock
 from jobs.models import Job, WorkerBeat
 from jobs.sweep import pick_up
@@ -274,6 +275,14 @@ def rounds() -> list[tuple[list[str], float]]:
     return [([first], pause), (others, pause), (["jobs.alarm.look"], float(settings.RECONCILE_SECONDS))]
 
 
+def tell_sweep_failed(path: str, fault: BaseException) -> None:
+    """One line where the store is away, which it says itself and the next sweep tries again; else all there is."""
+    if isinstance(fault, StorageUnavailable):
+        log.warning("sweep_failed", sweep=path, fault=fault.sentence)
+    else:
+        log.error("sweep_failed", sweep=path, exc_info=fault)
+
+
 def repeat_until(stopping: threading.Event, paths: list[str], pause: float) -> None:
     """Call the functions at `paths` every `pause` seconds, whatever one of them raises and however long it takes."""
     while not stopping.is_set():
@@ -282,7 +291,7 @@ def repeat_until(stopping: threading.Event, paths: list[str], pause: float) -> N
         for path in paths:
             fault = fault_of(lambda name=path: import_string(name)())  # type: ignore[misc]
             if fault is not None:
-                log.error("sweep_failed", sweep=path, exc_info=fault)
+                tell_sweep_failed(path, fault)
                 connection.close()
         stopping.wait(max(0.1, pause - (time.monotonic() - began)))
     connection.close()

@@ -18,7 +18,8 @@ VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yu
 TONE_MAP = ("setparams=color_primaries=bt2020:colorspace=bt2020nc,"
             "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
-BYTES_PER_PIXEL_SECOND = 2.0  # crf 20 noise stays below it; only bounds the output file
+BYTES_PER_PIXEL = 0.4  # of a frame: crf 20 of strong noise stays below it; only bounds the output file
+LEAST_RATE = 30.0  # frames per second that are allowed for in any case
 NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
 
 
@@ -28,9 +29,9 @@ def encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbo
     width, height = fit(found.width, found.height, cap)
     seeking = seeking and (span.seek if span.still is None else span.still) > NEAR
     argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking)
-    expected = int(width * height * BYTES_PER_PIXEL_SECOND * max(1.0, span.duration))
+    rate = max(LEAST_RATE, found.fps)
+    expected = int(width * height * BYTES_PER_PIXEL * rate * max(1.0, span.duration))
     seconds = span.end - (span.seek if span.still is None else span.still) if seeking else span.end
-
     sandbox.run(argv, limits=ffmpeg.render_limits(seconds, expected=expected), on_progress=progress)
 
 

@@ -14,10 +14,12 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 
@@ -160,7 +162,24 @@ class Sandbox:
         self.folder = folder
         self.stop = stop or threading.Event()
         self.niceness = niceness
-        self.busy = False  # whether a tool runs now
+        self._runs = 0  # tools of this one, at the moment
+        self._beside: list[Sandbox] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether a tool runs now."""
+        return self._runs > 0 or any(other.busy for other in self._beside)
+
+    def together(self, *works: Callable[[Sandbox], Any]) -> list[Any]:
+        """What each of `works` returns, in order; they run at once, each in a folder of its own below this one.
+
+        Raises the fault of the first that has one, when all have ended.
+        """
+        self._beside = [Sandbox(self.folder / f"beside-{number}", self.stop, niceness=self.niceness)
+                        for number in range(len(works))]
+        with ThreadPoolExecutor(len(works)) as pool:
+            waiting = [pool.submit(work, sandbox) for work, sandbox in zip(works, self._beside, strict=True)]
+        return [work.result() for work in waiting]
 
     def run(self, argv: Sequence[str], *, limits: Limits, on_progress: Callable[[float], None] | None = None,
             on_output: Callable[[bytes], None] | None = None) -> Finished:
@@ -179,12 +198,12 @@ class Sandbox:
             sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output, trace)
-        self.busy = True
+        self._runs += 1
         try:
             _stand_back(child.pid, self.niceness)
             verdict = pump.run()
         finally:
-            self.busy = False
+            self._runs -= 1
             _kill(child)
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":

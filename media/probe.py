@@ -16,6 +16,8 @@ from media.formats import MAX_PIXELS
 from media.signature import agrees, family_of
 
 LATE_START = 0.5  # seconds
+FROZEN = 1.0  # seconds that a file may claim to be longer than its packets reach
+SHOWN = 1.0  # seconds of what a player shows, in which there must be a picture
 MAX_SECONDS = 3 * 3600.0
 _ENTRIES = (
     "format=format_name,duration,start_time,nb_streams:"
@@ -149,6 +151,8 @@ def _duration(path: Path, container: dict[str, Any], stream: dict[str, Any], san
     late = name.startswith("matroska") and begin > LATE_START  # some writers count from 0, some from the start
     if claimed is None or claimed <= 0 or late or name in ("aac", "mp3"):
         claimed = _scan(path, int(stream["index"]), sandbox)
+    elif FROZEN < claimed <= MAX_SECONDS:
+        claimed = max(0.001, _last_end(path, claimed + begin, sandbox) - begin)
     if claimed > MAX_SECONDS:
         raise MediaError("duration_exceeded", "The media is longer than 3 hours.")
     return round(claimed, 6)
@@ -168,6 +172,19 @@ def _scan(path: Path, stream: int, sandbox: Sandbox) -> float:
     return max(start + length for start, length in spans) - min(start for start, _ in spans)
 
 
+def _last_end(path: Path, claimed: float, sandbox: Sandbox) -> float:
+    """Where the last packet stops, in the file's seconds; `claimed` where that is about it or nobody can say."""
+    argv = ffmpeg.ffprobe_argv(path, "-read_intervals", f"{max(0.0, claimed - FROZEN):.3f}%",
+                               "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0")
+    try:
+        lines = sandbox.run(argv, limits=PROBE_LIMITS).stdout.decode("ascii", "replace").splitlines()
+    except (ToolFailed, ToolTimedOut):
+        return claimed  # damaged: what can be cut of it shows when it is cut
+    ends = [start + (length or 0.0) for start, length in map(_span, lines) if start is not None]
+    end = max(ends, default=claimed)
+    return end if end < claimed - FROZEN else claimed
+
+
 def _span(line: str) -> tuple[float | None, float | None]:
     first, _, second = line.partition(",")
     return _seconds(first), _seconds(second.strip(","))
@@ -175,14 +192,17 @@ def _span(line: str) -> tuple[float | None, float | None]:
 
 def _check_decodes(path: Path, stream: dict[str, Any], sandbox: Sandbox) -> None:
     """At least one picture or block of sound must come out of the decoder."""
-    argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream["index"]), "-read_intervals", "%+#60",
-                               "-show_entries", "frame=media_type", "-of", "csv=p=0")
-    try:
-        done = sandbox.run(argv, limits=PROBE_LIMITS)
-    except (ToolFailed, ToolTimedOut) as fault:
-        raise MediaError("corrupt", "The file cannot be decoded.", fault.detail) from fault
-    if not done.stdout.strip():
-        raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
+    shown = max(0.0, _seconds(stream.get("start_time")) or 0.0)
+    for interval in ("%+#60", f"%{shown + SHOWN:.3f}"):  # an edit list may hide all of the first 60, and many more
+        argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream["index"]), "-read_intervals", interval,
+                                   "-show_entries", "frame=media_type", "-of", "csv=p=0")
+        try:
+            done = sandbox.run(argv, limits=PROBE_LIMITS)
+        except (ToolFailed, ToolTimedOut) as fault:
+            raise MediaError("corrupt", "The file cannot be decoded.", fault.detail) from fault
+        if done.stdout.strip():
+            return
+    raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
 
 
 def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None, duration: float,

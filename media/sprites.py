@@ -28,6 +28,7 @@ LONG_SIDE = 160  # pixels
 AFFORDABLE = 8e9
 SLOWEST = 1e8  # pixels decoded in a second of CPU
 TRIED = 8  # keyframes, to see whether they can be decoded by themselves
+LATE = 0.1  # seconds that may pass before the first keyframe is shown; an edit list may hide an earlier one
 SLACK = 0.001  # seconds; Matroska rounds to milliseconds
 
 
@@ -154,13 +155,14 @@ def stand_alone(source: Path, found: Probe, keys: Keyframes, sandbox: Sandbox) -
 
 
 def _way(found: Probe, keys: Keyframes, interval: float, count: int, *, reliable: bool = True) -> Way:
-    """Everything where keyframes are sparse and that is affordable; else keyframes, few of many; pure."""
+    """Everything where keyframes are sparse or late, and that is affordable; else keyframes, few of many; pure."""
     ordered = sorted(zip(keys.times, keys.stamps, strict=True))
     times = [time for time, _ in ordered]
     shown = [max(0, bisect_right(times, number * interval + SLACK) - 1) for number in range(count)]
     behind = [number * interval - times[place] for number, place in enumerate(shown)] if times else [math.inf]
     affordable = _pixels(found) <= AFFORDABLE
-    if (max(behind) > interval and affordable) or not reliable:
+    late = bool(times) and times[0] > LATE
+    if ((max(behind) > interval or late) and affordable) or not reliable:
         return Way(everything=True, rough=not affordable)
     if len(times) <= 2 * count:
         return Way()

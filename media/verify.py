@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from media import ffmpeg
 from media.errors import MediaError, ToolFailed, ToolTimedOut
@@ -76,22 +77,35 @@ def check_smart(result: Path, span: Span, origin: Path, source: Probe, sandbox: 
 
     `origin` is the source, `shown` are the times of the clip's frames in seconds. Raises `Mismatch`.
     """
-    found = check(result, span, source, sandbox, counted=False)
-    if report.sound:
-        found = replace(found, av_offset=_sound_offset(result, span, origin, source, sandbox))
+    measured: list[Any] = sandbox.together(
+        lambda beside: check(result, span, source, beside, counted=False),
+        lambda beside: _sound_offset(result, span, origin, source, beside) if report.sound else None,
+        lambda beside: _check_times(result, shown, beside),
+        lambda beside: _check_tail(result, shown, report, beside),
+        lambda beside: _check_head(result, shown, report, beside))
+    found: Found = measured[0]
+    if measured[1] is not None:
+        found = replace(found, av_offset=measured[1])
     if (found.width, found.height) != (source.width, source.height):
         raise Mismatch(f"{found.width}x{found.height}, not {source.width}x{source.height}")
     if abs(found.av_offset) > JOINT_OFFSET:
         raise Mismatch(f"sound {found.av_offset:.4f} s off")
-    _check_times(result, shown, sandbox)
+    return found
+
+
+def _check_head(result: Path, shown: Sequence[float], report: Report, sandbox: Sandbox) -> None:
+    """What was made anew at the beginning, and the first copied pictures, decode one after the other."""
     if report.head:
         until = min(report.head + AROUND, len(shown))
         end = shown[until] if until < len(shown) else shown[-1] + 1
         _decode(result, sandbox, ["-t", f"{end - EPSILON:.6f}"], until)
+
+
+def _check_tail(result: Path, shown: Sequence[float], report: Report, sandbox: Sandbox) -> None:
+    """The last copied pictures and those made anew behind them decode one after the other."""
     if report.tail:
         since = max(0, len(shown) - report.tail - AROUND)
         _decode(result, sandbox, ["-ss", f"{max(0.0, shown[since] - EPSILON):.6f}"], len(shown) - since)
-    return found
 
 
 def _sound_offset(result: Path, span: Span, origin: Path, source: Probe, sandbox: Sandbox) -> float:

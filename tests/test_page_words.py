@@ -24,9 +24,9 @@ def test_a_time_is_a_time_code_with_hours_only_where_there_are_any(seconds, show
 
 
 @pytest.mark.parametrize(("count", "shown"), [
-    (None, "0 B"), (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KB"), (1536, "1.5 KB"), (5 * 1024**2, "5.0 MB"),
-    (1024**3, "1.00 GB"), (5 * 1024**3, "5.00 GB"), (5000 * 1024**3, "5000.00 GB")])
-def test_a_size_is_in_binary_units(count, shown):
+    (None, "0 B"), (0, "0 B"), (999, "999 B"), (1000, "1.0 KB"), (1536, "1.5 KB"), (5 * 1024**2, "5.2 MB"),
+    (1000**3, "1.00 GB"), (5 * 1000**3, "5.00 GB"), (5000 * 1000**3, "5000.00 GB")])
+def test_a_size_is_what_a_file_manager_says(count, shown):
     assert ui.size(count) == shown
 
 

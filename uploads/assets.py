@@ -1,7 +1,8 @@
 """What the studio shows of a source beside the source itself: waveform, filmstrip, a copy that browsers play.
 
-Each is a job of its own, `prepare`, of which nobody has to wait: validation submits the first, each one's end
-the next, so what is made is there at once and a worker that dies costs one of them. None of it can fail the
+Each is a job of its own: validation submits the first, each one's end the next, so what is made is there at once
+and a worker that dies costs one of them. Waveform and filmstrip, a matter of seconds, are of the kind `prepare`; a
+proxy, a matter of minutes, is of the kind `proxy` and comes after everybody else's. None of it can fail the
 upload. The source is not held for it: where it is gone, the work ends. Source: studio 3.3, X028.
 """
 
@@ -21,7 +22,7 @@ from media.probe import Probe
 from uploads import services
 from uploads.models import ASSET_KINDS, Asset, Upload
 
-NICENESS = 19  # of the tools: everything that somebody waits for goes first
+NICENESS = {"prepare": 10, "proxy": 19}  # of the tools: what people wait for goes first
 Made = tuple[dict[str, Path], dict[str, Any]]  # files by their names in storage, and the facts about them
 
 
@@ -46,7 +47,8 @@ def begin(upload: Upload, *, after: str = "") -> None:
     if after:
         left = [kind for kind in left if ASSET_KINDS.index(kind) > ASSET_KINDS.index(after)]
     if left:
-        queue.submit(upload.account, kind="prepare", spec={"upload": upload.pk, "asset": left[0]}, source=upload.pk)
+        queue.submit(upload.account, kind="proxy" if left[0] == "proxy" else "prepare",
+                     spec={"upload": upload.pk, "asset": left[0]}, source=upload.pk)
 
 
 def _peaks(source: Path, found: Probe, run: Run, sandbox: Sandbox) -> Made:
@@ -80,7 +82,7 @@ def _run(job: Job, run: Run) -> Outcome:
         raise JobFailed("source_gone", queue.SOURCE_GONE)
     run.stage("processing", f"Preparing {job.spec['asset']}")
     source = services.source_path(upload, run.folder, tick=lambda _: run.progress(0))
-    sandbox = Sandbox(run.folder, run.stop, niceness=NICENESS)
+    sandbox = Sandbox(run.folder, run.stop, niceness=NICENESS[job.kind])
     files, facts = MAKERS[job.spec["asset"]](source, Probe.from_dict(upload.probe), run, sandbox)
     services.check_source(upload)
     run.stage("uploading", "Storing it")  # raises where the source went meanwhile and the job with it

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
-from uploads import asset_queries, library
+from core.errors import Conflict
+from uploads import asset_queries, library, queries
 
 
 def _account(request: HttpRequest) -> Account:
@@ -30,6 +32,17 @@ def assets(request: HttpRequest, file_id: str) -> JsonResponse:
 @login_required
 @require_POST
 def delete(request: HttpRequest, file_id: str) -> HttpResponse:
-    """`/library/uploads/{file_id}/delete`: the form's way of `DELETE /v1/upload/{file_id}`."""
-    library.delete(_account(request), file_id=file_id)
-    return redirect(f"{reverse('library')}#uploads-title")
+    """`/library/uploads/{file_id}/delete`: the form's way of `DELETE /v1/upload/{file_id}`.
+
+    The first post asks, the one that says `sure` deletes. Scripts offer to undo instead of asking.
+    """
+    upload = queries.get(_account(request), file_id)
+    if request.POST.get("sure") != "yes":
+        return render(request, "library/delete_upload.html", {"section": "library", "upload": upload})
+    try:
+        library.delete(_account(request), file_id=file_id)
+    except Conflict as fault:
+        messages.error(request, f"Not deleted: {fault} {fault.hint}")
+    else:
+        messages.success(request, f"{upload.filename} is deleted.")
+    return redirect(f"{reverse('library')}?tab=uploads")

@@ -14,6 +14,7 @@ from jobs.models import OPEN, Job
 from uploads.models import UNFINISHED_STATES, Asset, Quota, Upload
 
 FRESH_SECONDS = 60  # a younger file may belong to a transaction that is about to commit
+STRAY_SECONDS = 3600  # what no row names by then, none will
 
 
 def findings() -> Iterator[str]:
@@ -65,16 +66,41 @@ def _files_without_rows() -> Iterator[str]:
 
 
 def _parts_without_rows() -> Iterator[str]:
-    """S3 keeps parts, and bills them, until somebody completes or aborts their upload."""
+    for key, _ in _unnamed_parts(FRESH_SECONDS, named=_live_multiparts()):
+        yield f"No row names the unfinished parts of {key}."
+
+
+def abort_strays() -> int:
+    """Abort the multipart uploads of an hour ago that no row ever named: S3 began them, and its answer was lost.
+
+    Returns how many. Raises `StorageUnavailable`.
+    """
+    known = _live_multiparts() | set(Upload.objects.exclude(store_id="").values_list("store_id", flat=True))
+    strays = list(_unnamed_parts(STRAY_SECONDS, named=known))
+    for key, multipart in strays:
+        if store := storage.remote():
+            store.abort_parts(key, multipart)
+    return len(strays)
+
+
+def _live_multiparts() -> set[str]:
+    """S3's names of the multipart uploads that go on, and of those that the trash will abort."""
+    return set(Upload.objects.filter(state__in=UNFINISHED_STATES).exclude(store_id="").values_list(
+        "store_id", flat=True)) | set(Trash.objects.exclude(multipart="").values_list("multipart", flat=True))
+
+
+def _unnamed_parts(age: float, *, named: set[str]) -> Iterator[tuple[str, str]]:
+    """Key and S3's name of each multipart upload begun more than `age` seconds ago that is not `named`.
+
+    S3 keeps parts, and bills them, until somebody completes or aborts their upload.
+    """
     store = storage.remote()
     if store is None:
         return
-    old = (timezone.now() - timedelta(seconds=FRESH_SECONDS)).timestamp()
-    named = set(Upload.objects.filter(state__in=UNFINISHED_STATES).exclude(store_id="").values_list(
-        "store_id", flat=True)) | set(Trash.objects.exclude(multipart="").values_list("multipart", flat=True))
+    old = (timezone.now() - timedelta(seconds=age)).timestamp()
     for key, multipart, begun in store.open_parts("incoming/"):
         if multipart not in named and begun < old:
-            yield f"No row names the unfinished parts of {key}."
+            yield key, multipart
 
 
 def _drifted_quotas() -> Iterator[str]:

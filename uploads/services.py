@@ -20,6 +20,7 @@ from core.errors import DiskFull, FastClipError, InvalidField
 from core.storage import StoredPart
 from jobs import queue
 from jobs.handlers import JobFailed
+from jobs.models import BACKGROUND_KINDS
 from media.cut import Cut
 from uploads import arrivals, one_shot, parts, queries, quota
 from uploads.endings import end
@@ -240,5 +241,5 @@ def let_go(upload_id: str, guard: Q, *, error: str = "The uploaded source has ex
         upload = Upload.objects.get(pk=upload_id)
         made = [key for asset in upload.assets.all() for key in asset.keys]
         trash.discard(upload.key, upload.poster_key, *made)
-        queue.stop(upload_id, kind="prepare")
+        queue.stop(upload_id, kinds=BACKGROUND_KINDS)
     return won == 1

@@ -47,6 +47,25 @@ function remove(gone) {
   undoable(words, { undo: back, commit: () => commit(gone, back) })
 }
 
+/** Take an upload away now, and for good when the note leaves. @param {HTMLElement} tile */
+function removeUpload(tile) {
+  tile.hidden = true
+  const back = () => { tile.hidden = false; announce('Back again') }
+  undoable(`${nameOf(tile)} deleted`, { undo: back, commit: () => commitUpload(tile, back) })
+}
+
+/** @param {HTMLElement} tile @param {() => void} back */
+async function commitUpload(tile, back) {
+  try {
+    await call('DELETE', `/v1/upload/${tile.dataset.upload}`, undefined, { keepalive: true })
+    tile.remove()
+    if (!document.querySelector('[data-upload]')) location.reload()
+  } catch (fault) {
+    back()
+    if (fault instanceof ApiError) toast(`Not deleted: ${fault.message}`, { bad: true })
+  }
+}
+
 /** @param {HTMLElement[]} gone @param {() => void} back */
 async function commit(gone, back) {
   try {
@@ -110,6 +129,13 @@ for (const tile of tiles()) {
     event.preventDefault()
     within(tile, '[data-menu]').removeAttribute('open')
     remove([tile])
+  })
+}
+for (const tile of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-upload]'))) {
+  within(tile, '[data-delete]').addEventListener('submit', event => {
+    event.preventDefault()
+    within(tile, '[data-menu]').removeAttribute('open')
+    removeUpload(tile)
   })
 }
 for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-copy-url]'))) {

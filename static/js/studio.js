@@ -105,7 +105,7 @@ function ready(source) {
   output.source = source
   output.waiting = ''
   showFile(/** @type {any} */ (source))
-  output.offer(source.kind, source.qualities)
+  output.offer(source.kind, source.qualities, source.gif_qualities)
   take(source.file_id, false)
   picture.ready(source)
   drawLength()
@@ -122,11 +122,16 @@ function unusable(source) {
   within(card, '[data-sentence]').textContent = `${source.filename} cannot be used: ${source.error}`
   within(card, '[data-hint]').textContent = source.hint ?? ''
   within(card, '[data-again]').addEventListener('click', () => byId('pick').click())
+  close()
+  byId('start').before(card)
+}
+
+/** Back to the start page. */
+function close() {
   player.stop()
   video.removeAttribute('src')
   byId('editor').hidden = true
   byId('start').hidden = false
-  byId('start').before(card)
 }
 
 intake.onFile = (/** @type {File} */ file) => {
@@ -143,6 +148,7 @@ intake.onFile = (/** @type {File} */ file) => {
 }
 intake.onReady = ready
 intake.onFailed = unusable
+intake.onCancelled = () => { close(); byId('pick').focus() }
 intake.onWaiting = (/** @type {string} */ words) => { output.waiting = words; output.draw() }
 
 /** What is made of the source comes in bit by bit: preview, waveform, filmstrip. */

@@ -153,10 +153,10 @@ def test_a_job_and_a_deletion_at_once_do_not_both_win(alice, source):
 
 def test_the_form_deletes_and_goes_back_to_the_library(client, alice, source):
     client.force_login(alice)
-    reply = client.post(f"/library/uploads/{source.pk}/delete")
-    assert (reply.status_code, reply["Location"]) == (302, "/library#uploads-title")
+    reply = client.post(f"/library/uploads/{source.pk}/delete", {"sure": "yes"})
+    assert (reply.status_code, reply["Location"]) == (302, "/library?tab=uploads")
     assert client.get(f"/studio/{source.pk}").status_code == 404
-    assert source.filename not in client.get("/library").content.decode()
+    assert f"/studio/{source.pk}" not in client.get("/library?tab=uploads").content.decode()
 
 
 def test_the_form_is_only_ever_posted(client, alice, source):

@@ -86,7 +86,8 @@ class Site:
 
     def ended(self) -> int:
         """How many jobs have ended, without those that a finished upload starts by itself."""
-        [(number,)] = self.rows("SELECT count(*) FROM jobs_job WHERE finished_at IS NOT NULL AND kind <> 'prepare'")
+        [(number,)] = self.rows("SELECT count(*) FROM jobs_job WHERE finished_at IS NOT NULL"
+                                " AND kind NOT IN ('prepare', 'proxy')")
         return int(number)
 
     def wait_for_end(self, number: int) -> None:

@@ -68,3 +68,19 @@ def test_a_round_takes_no_more_than_it_may_oldest_first(db):
     trash.discard(*keys)
     assert trash.empty_trash(limit=2) == 2
     assert [storage.exists(key) for key in keys] == [False, False, True, True, True]
+
+
+def test_what_is_discarded_now_goes_with_the_commit_and_not_before(file, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        trash.discard_now(file, "")
+        assert storage.exists(file)
+    assert not storage.exists(file)
+    assert not Trash.objects.exists()
+
+
+def test_what_cannot_go_now_stays_in_the_trash(file, django_capture_on_commit_callbacks):
+    folder = storage.path_of("out/job_000000000002/1.mp4")
+    (folder / "in the way").mkdir(parents=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        trash.discard_now("out/job_000000000002/1.mp4")
+    assert Trash.objects.get().key == "out/job_000000000002/1.mp4"

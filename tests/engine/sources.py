@@ -7,7 +7,7 @@ timestamps say. The sound is seeded white noise: its cross-correlation has one s
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ class Source:
     frames: int = FPS * SECONDS
     late_video: float = 0.0
     late_audio: float = 0.0
+    hidden: float = 0.0
     filters: str = ""
     extra: tuple[str, ...] = field(default_factory=tuple)
 
@@ -95,6 +96,12 @@ MATRIX = [
     Source("offset-100", "mkv", (*X264, "-g", "60"), extra=("-output_ts_offset", "100")),
     Source("h264-avi", "avi", (*X264, "-g", "60", "-bf", "0"), ("-c:a", "libmp3lame")),
     Source("pyramid", "mp4", (*X264, "-g", "60", "-bf", "5", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=5")),
+    # What `ffmpeg -ss ... -c copy` and telephones leave: the first seconds are in the file, an edit list hides them.
+    Source("hidden-250", "mp4", hidden=0.5),
+    Source("hidden-30", "mp4", (*X264, "-g", "30"), hidden=0.5),
+    Source("hidden-60", "mov", (*X264, "-g", "60"), hidden=0.5),
+    Source("hidden-hevc", "mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params",
+                                  "log-level=error:keyint=60"), hidden=0.5),
     Source("h263-flv", "flv", ("-c:v", "flv1", "-q:v", "3"), ("-c:a", "libmp3lame", "-ar", "44100")),
 ]
 
@@ -120,16 +127,27 @@ def noise(seconds: float) -> bytes:
     return np.clip(values, -32_000, 32_000).astype("<i2").tobytes()
 
 
-def make(source: Source, folder: Path) -> Path:
-    """The source as a file in `folder`, made once."""
-    target = folder / f"{source.name}.{source.extension}"
-    if target.exists():
-        return target
+def _raw(source: Source, folder: Path) -> tuple[Path, Path]:
+    """The picture and the sound of a source, uncompressed; made once for all that have the same."""
     picture, sound = folder / f"{source.frames}.yuv", folder / "noise.s16"
     if not picture.exists():
         picture.write_bytes(numbered(source.frames))
     if not sound.exists():
         sound.write_bytes(noise(SECONDS))
+    return picture, sound
+
+
+def make(source: Source, folder: Path) -> Path:
+    """The source as a file in `folder`, made once."""
+    target = folder / f"{source.name}.{source.extension}"
+    if target.exists():
+        return target
+    if source.hidden:
+        whole = make(replace(source, name=f"{source.name}-whole", hidden=0.0), folder)
+        subprocess.run([ffmpeg_binary(), "-v", "error", "-y", "-ss", str(source.hidden), "-i", str(whole), "-c", "copy",
+                        str(target)], check=True)
+        return target
+    picture, sound = _raw(source, folder)
     argv = [ffmpeg_binary(), "-v", "error", "-y",
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps, "-i", str(picture),
             "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", str(sound), "-map", "0:v", "-map", "1:a"]

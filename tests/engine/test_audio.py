@@ -95,9 +95,10 @@ def test_a_cut_partly_beyond_the_data_of_a_truncated_source_is_an_error(extensio
     found = probe(short, sandbox)
     for format in ("wav", "m4a"):
         audio.extract(short, found, Cut(0.5, 2.0), format, tmp_path / f"a.{format}", sandbox)
-        with pytest.raises(MediaError) as caught:
+        with pytest.raises((MediaError, InvalidCut)) as caught:
             audio.extract(short, found, Cut(2.0, 7.0), format, tmp_path / f"b.{format}", sandbox)
-        assert caught.value.code == "media_error"
+        # Matroska's packets end where its data does, so its length is the true one; the others have an index
+        assert caught.value.code == ("out_of_range" if extension == "mkv" else "media_error")
 
 
 def test_a_cut_partly_behind_the_end_of_a_whole_sound_track_is_as_long_as_the_sound(known, sandbox, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -63,6 +64,29 @@ def test_c041_a_gif_longer_than_30_seconds_is_refused(known, sandbox, tmp_path):
     with pytest.raises(InvalidCut) as caught:
         gif.render(path, found, Cut(0, 30.1), tmp_path / "out.gif", sandbox)
     assert caught.value.code == "segment_too_long"
+
+
+def test_a_gif_moves_on_while_its_colours_are_found_and_while_it_is_drawn(sandbox, tmp_path):
+    path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:d=20", "-c:v", "libx264",
+                "-preset", "ultrafast")
+    told: list[float] = []
+    gif.render(path, probe(path, sandbox), Cut(0, 20), tmp_path / "out.gif", sandbox, cap="720p", progress=told.append)
+    assert told == sorted(told) and told[-1] == 1
+    assert any(0 < share < gif.PALETTE_SHARE for share in told)
+    assert any(gif.PALETTE_SHARE < share < 1 for share in told)
+
+
+def test_the_memory_of_a_gif_does_not_grow_with_its_length(tmp_path):
+    path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=15:d=16", "-c:v", "libx264",
+                "-preset", "ultrafast")
+    script = ("import resource, sys; from pathlib import Path; from media import gif; from media.cut import Cut; "
+              "from media.ffmpeg import Sandbox; from media.probe import probe; "
+              "path, box = Path(sys.argv[1]), Sandbox(Path(sys.argv[2])); "
+              "gif.render(path, probe(path, box), Cut(0, 16), Path(sys.argv[3]), box, cap='720p'); "
+              "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    argv = [sys.executable, "-c", script, str(path), str(tmp_path / "box"), str(tmp_path / "out.gif")]
+    kib = int(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+    assert kib < 16 * 15 * 1280 * 720 * 4 / 1024 / 2  # half of what all pictures take
 
 
 @pytest.mark.parametrize("name", ["gop250", "slides", "hevc", "late-video", "fragmented"])

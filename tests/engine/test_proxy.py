@@ -23,7 +23,7 @@ BY_NAME = {source.name: source for source in MATRIX}
 PLAYS = {"gop250", "open-gop", "sixteen-b", "intra-refresh", "interlaced", "vp9", "ntsc", "vfr", "late-audio",
          "late-video", "slides", "silent", "two-audio", "fragmented", "anamorphic", "vp8-hidden", "dropped",
          "gop60", "baseline", "main-slices", "full-range", "ntsc-60", "vfr-60", "dropped-60", "late-audio-60",
-         "late-video-60", "silent-60", "mp3-60", "short-sound", "pyramid"}
+         "late-video-60", "silent-60", "mp3-60", "short-sound", "pyramid", "hidden-250", "hidden-30", "hidden-60"}
 LATE = [Source("late-sound", "avi", ("-c:v", "mpeg4", "-q:v", "3"), ("-c:a", "libmp3lame"),
                extra=("-af", "adelay=700")),
         Source("late-picture", "mkv", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),

@@ -20,8 +20,8 @@ OLD = turns.PATIENCE + timedelta(seconds=5)
 
 @pytest.fixture
 def quiet(rich, script) -> Job:
-    """A background job that may run now."""
-    return submit(rich, kind="prepare", spec={}, source="upl_1")
+    """A long background job that may run now."""
+    return submit(rich, kind="proxy", spec={}, source="upl_1")
 
 
 def busy(account, number: int = 1, *, kind: str = "clip", host: str = "") -> Job:
@@ -114,7 +114,7 @@ def test_background_work_never_fills_a_host_however_old_it_is(workers, others, r
     settings.JOB_WORKERS = workers
     grow_old(quiet)
     for number in range(others):
-        busy(rich, number, kind="prepare")
+        busy(rich, number, kind="proxy")
     assert tried(quiet) == ("complete" if runs else "pending")
 
 
@@ -142,7 +142,7 @@ def test_after_ten_minutes_it_waits_like_any_other_job(rich, quiet):
 
 
 def test_the_longest_waiting_comes_first(rich, quiet, script):
-    second = submit(rich, kind="prepare", spec={})
+    second = submit(rich, kind="proxy", spec={})
     grow_old(second)
     tasks.run_open_jobs()
     assert script.ran == [second.pk, quiet.pk]
@@ -161,7 +161,7 @@ def test_when_a_job_ends_and_another_waits_nobody_rings_for_the_background(rich,
 
 
 def test_a_sweep_rings_for_one_that_may_start(rich, quiet):
-    submit(rich, kind="prepare", spec={})
+    submit(rich, kind="proxy", spec={})
     sweep.sweep_jobs()
     assert bells() == [quiet.pk]
 
@@ -193,7 +193,7 @@ def test_two_rings_at_once_are_one(rich, quiet):
 def yielding(rich, asked: list[str]):
     """A handler under which somebody asks for a clip while it works."""
     def act(job, run):
-        if job.kind == "prepare" and not asked:
+        if job.kind in BACKGROUND_KINDS and not asked:
             asked.append(submit(rich, kind="clip", spec={}, cents=2).pk)
             run.progress(0.5)
         return Outcome(cost=0)
@@ -239,11 +239,63 @@ def test_a_paid_job_never_gives_way(rich, job, script, settings):
     assert state(job)[0] == "complete"
 
 
+# --- Short work before long -------------------------------------------------------------------------------
+
+@pytest.fixture
+def short(rich, quiet) -> Job:
+    """A short background job that came after the long one."""
+    return submit(rich, kind="prepare", spec={}, source="upl_2")
+
+
+def test_the_short_one_comes_first_however_long_the_long_one_waited(quiet, short, script):
+    Job.objects.filter(pk=quiet.pk).update(created_at=timezone.now() - timedelta(minutes=9))
+    tasks.run_open_jobs()
+    assert script.ran == [short.pk, quiet.pk]
+
+
+@pytest.mark.parametrize("beside", ["proxy", "clip", "validate", "prepare"])
+def test_a_short_one_takes_a_free_worker_whatever_runs_beside_it(beside, rich, short):
+    busy(rich, kind=beside)
+    assert tried(short) == "complete"
+
+
+def test_a_short_one_does_not_start_where_a_job_waits_that_somebody_asked_for(rich, short):
+    submit(rich, kind="clip", spec={}, cents=2)
+    assert tried(short) == "pending"
+
+
+@pytest.mark.parametrize(("workers", "beside", "status"), [
+    (1, [], "pending"), (2, ["proxy"], "pending"), (2, ["clip"], "pending"), (2, [], "complete"),
+    (3, ["proxy"], "complete"), (3, ["proxy", "clip"], "pending")])
+def test_a_short_one_is_put_away_where_no_worker_is_left_for_a_job_that_comes(
+        workers, beside, status, rich, short, script, settings):
+    settings.JOB_WORKERS = workers
+    for number, kind in enumerate(beside):
+        busy(rich, number, kind=kind)
+    script.act = yielding(rich, [])
+    assert tried(short) == status
+    assert state(short)[1] == (1 if status == "complete" else 0)  # no attempt is lost
+
+
+@pytest.mark.parametrize(("workers", "status"), [(1, "pending"), (2, "complete")])
+def test_the_only_worker_puts_a_long_one_away_for_a_short_one(workers, status, rich, quiet, script, settings):
+    settings.JOB_WORKERS = workers
+
+    def act(job, run):
+        if job.kind == "proxy" and not Job.objects.filter(kind="prepare").exists():
+            submit(rich, kind="prepare", spec={})
+            run.progress(0.5)
+        return Outcome(cost=0)
+
+    script.act = act
+    assert tried(quiet) == status
+
+
 # --- Races ------------------------------------------------------------------------------------------------
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_claim_at_once_at_most_one_goes_on(rich, script):
-    jobs = [submit(rich, kind="prepare", spec={}) for _ in range(2)]
+    jobs = [submit(rich, kind="proxy", spec={}) for _ in range(2)]
     together, release = threading.Barrier(2, timeout=60), threading.Event()
     at_once: list[int] = []
     running = threading.Lock()
@@ -278,7 +330,8 @@ def test_of_two_that_claim_at_once_at_most_one_goes_on(rich, script):
 
 
 @pytest.mark.parametrize(("kind", "beside", "many"), [
-    ("prepare", "prepare", True), ("prepare", "clip", False), ("clip", "prepare", False)])
+    ("proxy", "proxy", True), ("proxy", "clip", False), ("clip", "proxy", False), ("prepare", "prepare", False),
+    ("prepare", "proxy", False), ("proxy", "prepare", False)])
 def test_the_second_look_after_a_claim_sees_who_claimed_at_the_same_moment(kind, beside, many, rich):
     mine = busy(rich, 1, kind=kind)
     busy(rich, 2, kind=beside)

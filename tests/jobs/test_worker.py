@@ -14,7 +14,9 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 from django_q.models import OrmQ
+from structlog.testing import capture_logs
 
+from core.storage import StorageUnavailable
 from jobs import tasks, worker
 from jobs.killpoint import killpoint
 from jobs.models import Job, WorkerBeat
@@ -216,6 +218,13 @@ def test_a_fault_of_one_sweep_does_not_stop_the_others(db, settings, monkeypatch
     settings.SWEEPS = ["missing", "broken", "fine", "last"]
     worker.repeat_until(stopping, settings.SWEEPS, 1)
     assert done == [1]
+
+
+def test_a_store_that_is_away_is_one_warning_and_anything_else_an_error_with_its_traceback():
+    with capture_logs() as told:
+        worker.tell_sweep_failed("a.sweep", StorageUnavailable())
+        worker.tell_sweep_failed("a.sweep", ZeroDivisionError())
+    assert [(line["log_level"], "exc_info" in line) for line in told] == [("warning", False), ("error", True)]
 
 
 def test_the_sweep_that_brings_jobs_back_waits_for_no_other(settings):

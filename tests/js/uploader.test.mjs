@@ -76,7 +76,7 @@ async function end(uploader) {
   return { state: uploader.state, fault }
 }
 
-const bare = { simpleBytes: 1, partSize: 4, parallel: 4, retries: 3 }
+const bare = { simpleBytes: 1, partSize: 4, lanes: 4, parallel: 4, retries: 3 }
 
 test('a small file is one PUT, a large one goes in parts and is closed with their names', async () => {
   let seen = serve()
@@ -89,12 +89,13 @@ test('a small file is one PUT, a large one goes in parts and is closed with thei
   assert.deepEqual(body.parts, [{ part_number: 1, etag: 'e1-4' }, { part_number: 2, etag: 'e2-4' }, { part_number: 3, etag: 'e3-2' }])
 })
 
-test('parts are half as large where the pointer is a finger', () => {
+test('the largest parts are half as large where the pointer is a finger', () => {
   serve()
+  const huge = { name: 'talk.mp4', size: 5 * 1024 * MiB }
   globalThis.coarse = true
-  assert.equal(new Uploader(file(10), { simpleBytes: 1 }).part, 16 * MiB)
+  assert.equal(new Uploader(huge).part, 16 * MiB)
   globalThis.coarse = false
-  assert.equal(new Uploader(file(10), { simpleBytes: 1 }).part, 32 * MiB)
+  assert.equal(new Uploader(huge).part, 32 * MiB)
 })
 
 test('broken lines and errors of the server are tried again, a refusal is not', async () => {
@@ -146,11 +147,31 @@ test('a kept plan sends only what the server does not have', async () => {
   assert.ok(!seen.asked.some(([, path]) => path.endsWith('/initiate')))
 })
 
-test('a pause stops it without an error, and going on ends it', async () => {
-  serve()
-  const uploader = new Uploader(file(40), { ...bare, parallel: 1 })
+test('a pause lets what is under way arrive, and going on sends only the rest', async () => {
+  const seen = serve()
+  const uploader = new Uploader(file(40), { ...bare, lanes: 2 })
+  const states = []
+  uploader.addEventListener('state', event => states.push(event.detail.state))
   uploader.addEventListener('progress', () => uploader.pause(), { once: true })
   assert.deepEqual(await end(uploader), { state: 'paused', fault: undefined })
+  assert.deepEqual([states, seen.puts, [...seen.parts.keys()]], [['uploading', 'pausing', 'paused'], [1, 2], [1, 2]])
+  assert.equal((await end(uploader)).state, 'complete')
+  assert.deepEqual(seen.puts, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+})
+
+test('going on while it still pauses just goes on', async () => {
+  const seen = serve()
+  const uploader = new Uploader(file(40), bare)
+  uploader.addEventListener('progress', () => { uploader.pause(); uploader.start() }, { once: true })
+  assert.equal((await end(uploader)).state, 'complete')
+  assert.equal(seen.puts.length, 10)
+})
+
+test('a pause ends the wait for another try, and a part that fails then is sent again later', async () => {
+  const seen = serve({ faults: [503] })
+  const uploader = new Uploader(file(4), { ...bare, retries: 9 })
+  setTimeout(() => uploader.pause(), 30) // between the fault and the next try, which is 150 ms away at least
+  assert.deepEqual([(await end(uploader)).state, seen.puts.length], ['paused', 1])
   assert.equal((await end(uploader)).state, 'complete')
 })
 

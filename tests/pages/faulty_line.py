@@ -33,7 +33,8 @@ class FaultyLine:
 
     "" passes; "500", "403" and "429" answer so without asking the server; "drop" breaks the line in the middle
     of the body; "mute" lets the server have it and breaks the line before its answer; "nameless" takes the ETag
-    out of the answer; "hold" waits for `release` and then breaks the line; "late" waits for it and answers 403.
+    out of the answer; "hold" waits for `release` and then breaks the line; "late" waits for it and answers 403;
+    "slow" waits for it and passes.
     """
 
     upstream: str
@@ -105,6 +106,8 @@ class _Passage:
             self._swallow(self.left)
             release.wait(PATIENCE)
             fault = "drop" if fault == "hold" else "403"
+        if fault == "slow":
+            self.line.release.wait(PATIENCE)
         if fault == "drop":
             self._swallow(self.left // 2)
             return self._break()

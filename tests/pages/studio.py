@@ -35,6 +35,23 @@ def upload(browser: Browser, site: BrowserSite, who: str, path: Path) -> str:
     return address
 
 
+def cut_sample(browser: Browser, site: BrowserSite) -> str:
+    """Carol has taken the sample and cut three clips of it: the address of the source."""
+    context = browser.new_context(base_url=site.url)
+    context.add_cookies(site.cookies("carol"))
+    page = context.new_page()
+    at(page, "/studio/sample")
+    page.click("#take-go")
+    page.wait_for_url("**/studio/upl_*")
+    page.wait_for_selector("#file-state.chip-ok", timeout=READY)
+    page.keyboard.press("n")
+    page.click("#go")
+    page.wait_for_selector("#jobs .job:nth-child(3) [data-actions]:not([hidden])", timeout=READY)
+    address = page.url
+    context.close()
+    return address
+
+
 def studio(open_page: OpenPage, address: str, *, who: str = "alice", **how: object) -> Page:
     """The studio with nothing marked, its picture loaded and its timeline drawn."""
     page = open_page(who, **how)
@@ -99,3 +116,15 @@ def act(page: Page, segment: int, name: str) -> None:
     """Choose from the menu of a segment."""
     page.locator("#segs .seg").nth(segment).locator("[data-menu-of]").click()
     page.locator(f"#seg-menu [data-act={name}]").click()
+
+
+def ink(page: Page, canvas: str) -> list[int]:
+    """How many pixels of each column of a canvas are drawn."""
+    drawn(page)
+    return list(page.evaluate("""id => {
+        const canvas = document.getElementById(id)
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+        const columns = new Array(canvas.width).fill(0)
+        for (let n = 3; n < data.length; n += 4) if (data[n] > 60) columns[(n >> 2) % canvas.width]++
+        return columns
+    }""", canvas))

@@ -123,6 +123,19 @@ def test_g10_nobody_deletes_or_sees_anothers_clip(plain, bob):  # noqa: F811
     assert Clip.objects.get().deleted_at is None
 
 
+def test_deleting_an_upload_asks_first_and_says_why_it_cannot_be(plain, alice):  # noqa: F811
+    source = ready_upload(alice, filename="talk.mp4")
+    address = f"/library/uploads/{source.pk}/delete"
+    assert f'action="{address}"' in text(plain.get("/library?tab=uploads"))
+    asked = text(send(plain, address, {}))
+    assert "Delete this upload?" in asked and "talk.mp4" in asked
+    Upload.objects.update(pins=1)
+    assert "Not deleted: A job is reading this upload." in text(send(plain, address, {"sure": "yes"}, follow=True))
+    Upload.objects.update(pins=0)
+    assert "talk.mp4 is deleted." in text(send(plain, address, {"sure": "yes"}, follow=True))
+    assert Upload.objects.get().deleted_at is not None
+
+
 # --- The tray and the palette -----------------------------------------------------------------------------
 
 def test_the_tray_tells_of_what_runs_and_of_what_ended_within_the_hour(plain, alice):  # noqa: F811

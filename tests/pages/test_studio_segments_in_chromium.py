@@ -209,6 +209,7 @@ def test_what_was_not_queued_is_queued_by_one_button(open_page, halves):
     page.route("**/v1/clip/job_*", lambda route: route.fulfill(json={
         "status": "pending", "progress": 0, "status_message": "Waiting", "balance": 10, "error_code": None}))
     before = page.locator("#jobs .job").count()
+    rename(page, 1, "The answer")
     page.click("#go")
     rest = page.locator("#rest")
     expect(rest).to_contain_text("1 clip is queued, 2 not: The queue is full. They cost nothing yet.")
@@ -216,6 +217,8 @@ def test_what_was_not_queued_is_queued_by_one_button(open_page, halves):
     expect(rest).to_be_hidden()
     expect(page.locator("#jobs .job")).to_have_count(before + 3)
     assert [[cut["start"] for cut in body["segments"]] for body in asked] == [[1, 8, 14], [8, 14]]
+    assert [[cut.get("title") for cut in body["segments"]] for body in asked] == [
+        [None, "The answer", None], ["The answer", None]]
 
 
 def test_where_the_server_knows_of_less_money_its_figures_are_shown(open_page, halves, watch):
@@ -254,3 +257,52 @@ def test_a_locked_size_says_why_beside_it(open_page, halves):
     assert page.locator("#quality option[value='4k']").is_disabled()
     page.select_option("#format", "gif")
     expect(page.locator("#gate")).to_contain_text("GIF: at most 30 s each")
+
+
+def test_the_note_of_a_removed_segment_brings_back_that_one_or_goes(open_page, halves):
+    page = three(open_page, halves)
+    press(page, "Delete")
+    undo = page.get_by_role("button", name="Undo", exact=True).and_(page.locator("#toasts button"))
+    undo.click()
+    assert len(marks(page)) == 3
+    press(page, "Delete", "Home", "n")
+    expect(undo).to_have_count(0)
+    assert len(marks(page)) == 3
+
+
+def test_escape_in_a_time_field_brings_the_old_time_back(open_page, halves):
+    page = three(open_page, halves)
+    end = page.locator("#segs [data-end]").nth(1)
+    for typed in ("0:12.000", "nonsense"):
+        end.fill(typed)
+        end.press("Escape")
+        assert marks(page)[1] == (8.0, 13.0)
+    end.fill("nonsense")
+    end.press("Enter")
+    expect(page.locator("#segs [data-fault]").nth(1)).to_be_visible()
+    end.press("Escape")
+    expect(page.locator("#segs [data-fault]").nth(1)).to_be_hidden()
+    expect(end).to_have_value("0:13.000")
+
+
+def test_on_a_phone_a_new_segment_comes_into_sight(open_page, halves):
+    page = three(open_page, halves, width=390)
+    for at in (2, 3, 4):
+        go(page, at)
+        press(page, "n")
+    expect(page.locator("#segs .seg").nth(5)).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_gif_has_sizes_of_its_own_and_a_video_its_own_again(open_page, browser, site):
+    path = media_bank.make("hd.mp4", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=10", "-t", "1",
+                           *media_bank.H264)
+    page = studio(open_page, upload(browser, site, "alice", path))
+    sizes = page.locator("#quality option")
+    expect(sizes).to_have_text(["Source (720p)"])
+    page.select_option("#format", "gif")
+    expect(sizes).to_have_text(["480p", "Source (720p)"])
+    expect(page.locator("#gate")).not_to_contain_text("480")
+    page.select_option("#quality", "720p")
+    expect(page.locator("#quality")).to_have_value("720p")
+    page.select_option("#format", "mp4")
+    expect(sizes).to_have_text(["Source (720p)"])

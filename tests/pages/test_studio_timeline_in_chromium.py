@@ -1,4 +1,4 @@
-"""The timeline in a real browser: handles, snapping, zoom, waveform, filmstrip, minimap, and what cannot be played."""
+"""The timeline in a real browser: handles, snapping, zoom, waveform, filmstrip and minimap."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import media_bank
-from tests.pages.studio import drawn, go, marks, now, place, press, span, studio, upload
+from tests.pages.studio import drawn, go, ink, marks, now, place, press, seconds, span, studio, upload
 
 pytestmark = pytest.mark.browser
 LONG = 60_000  # ms that the worker may take for waveform, filmstrip and preview on a busy machine
@@ -48,18 +48,6 @@ def drag(page: Page, edge: str, to: float, *, drop: bool = True, alt: bool = Fal
         page.mouse.up()
     if alt:
         page.keyboard.up("Alt")
-
-
-def ink(page: Page, canvas: str) -> list[int]:
-    """How many pixels of each column of a canvas are drawn."""
-    drawn(page)
-    return list(page.evaluate("""id => {
-        const canvas = document.getElementById(id)
-        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
-        const columns = new Array(canvas.width).fill(0)
-        for (let n = 3; n < data.length; n += 4) if (data[n] > 60) columns[(n >> 2) % canvas.width]++
-        return columns
-    }""", canvas))
 
 
 def colour(page: Page, canvas: str, x: float) -> str:
@@ -226,6 +214,17 @@ def test_the_minimap_shows_what_is_seen_and_scrolls_there(open_page, halves):
     assert start + width / scale / 2 == pytest.approx(15, abs=0.1)
 
 
+def test_pressing_the_ruler_and_the_minimap_seeks(open_page, halves):
+    page = studio(open_page, halves)
+    for where in ("#ruler", "#minimap-in"):
+        press(page, "Home")
+        box = page.locator(where).bounding_box()
+        assert box
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        length = seconds(page.locator("#length").inner_text())
+        assert abs(now(page) - length / 2) < 0.2, where
+
+
 def test_the_waveform_is_loud_where_the_sound_is(open_page, halves):
     page = studio(open_page, halves)
     expect(page.locator("#lane-note")).to_be_hidden(timeout=LONG)
@@ -334,62 +333,9 @@ def test_fifty_segments_stay_at_hand(open_page, halves):
     expect(page.locator("#price-what")).to_have_text("50 clips × $0.02")
     expect(page.locator("#go")).to_be_in_viewport()
     press(page, "End", "n")
-    expect(page.locator("#toasts")).to_contain_text("50 segments are the most.")
+    expect(page.locator("#toasts")).to_contain_text("There is room for 50 segments. Remove one")
     press(page, *["ArrowUp"] * 3)
     assert page.locator(".bar-seg").count() == 50
     page.locator("#segs [data-pick]").nth(49).click()
     assert now(page) == pytest.approx(19.6, abs=0.001)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-
-def test_sound_alone_has_its_waveform_as_the_stage(open_page, browser, site):
-    page = studio(open_page, upload(browser, site, "alice", media_bank.tone_mp3()))
-    expect(page.locator("#stage")).to_be_hidden()
-    expect(page.locator("#film")).to_be_hidden()
-    expect(page.locator("#lane-note")).to_be_hidden(timeout=LONG)
-    assert page.locator("#track").bounding_box()["height"] > 300
-    assert max(ink(page, "wave")) > 200
-    press(page, "n", "Shift+ArrowRight", "o", "Space")
-    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
-    press(page, "k")
-    assert marks(page) == [(0.0, 1.0)]
-    expect(page.locator("#quality-field")).to_be_hidden()
-
-
-def test_a_picture_the_browser_cannot_play_is_replaced_by_the_preview(open_page, browser, site):
-    address = upload(browser, site, "alice", media_bank.hevc_mp4())
-    page = open_page("alice")
-    news = {"status": "ready", "pending": ["proxy"], "peaks": None, "sprites": None,
-            "proxy": {"needed": True, "url": None}, "poster_url": None}
-    page.route("**/assets.json", lambda route: route.fulfill(json=news))
-    page.goto(address)
-    panel = page.locator("#stage-panel")
-    expect(panel).to_contain_text("This browser cannot play HEVC", timeout=LONG)
-    expect(panel).to_contain_text("A preview is being made. You can set times by numbers meanwhile.")
-    press(page, "n")
-    row = page.locator("#segs .seg").first
-    row.locator("[data-start]").fill("1")
-    row.locator("[data-end]").fill("2.5")
-    row.locator("[data-end]").press("Enter")
-    assert marks(page) == [(1.0, 2.5)]
-    page.unroute("**/assets.json")
-    page.wait_for_selector("#video[data-proxy=yes]", state="attached", timeout=LONG)
-    page.wait_for_function("() => document.getElementById('video').videoWidth > 0")
-    expect(panel).to_be_hidden()
-    press(page, "Home", *["ArrowRight"] * 3)
-    assert now(page) == pytest.approx(0.1, abs=0.002)
-    assert marks(page) == [(1.0, 2.5)]
-
-
-def test_a_file_that_cannot_be_played_at_all_is_cut_by_numbers(open_page, browser, site):
-    address = upload(browser, site, "alice", media_bank.hevc_mp4())
-    page = open_page("alice")
-    page.route("**/assets.json", lambda route: route.fulfill(json={
-        "status": "ready", "pending": [], "peaks": None, "sprites": None,
-        "proxy": {"needed": True, "url": None}, "poster_url": None}))
-    page.goto(address)
-    expect(page.locator("#stage-panel")).to_contain_text("You can set times by numbers; clips come out as usual.",
-                                                        timeout=LONG)
-    expect(page.locator("#stage-panel progress")).to_be_hidden()
-    press(page, "n")
-    assert marks(page) == [(0.0, 5.0)]

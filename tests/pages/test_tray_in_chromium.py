@@ -1,4 +1,4 @@
-"""What follows people over the site: the job tray, toasts, the command palette; the library."""
+"""What follows people over the site: the job tray, toasts, the command palette."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.studio import READY, at
+from tests.pages.studio import at, cut_sample
 from tests.pages.test_pages_in_chromium import check, too_wide, violations
 
 pytestmark = pytest.mark.browser
@@ -37,20 +37,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def shelf(browser, site) -> str:
-    """Carol has taken the sample and cut three clips of it: the address of the source."""
-    context = browser.new_context(base_url=site.url)
-    context.add_cookies(site.cookies("carol"))
-    page = context.new_page()
-    at(page, "/studio/sample")
-    page.click("#take-go")
-    page.wait_for_url("**/studio/upl_*")
-    page.wait_for_selector("#file-state.chip-ok", timeout=READY)
-    page.keyboard.press("n")
-    page.click("#go")
-    page.wait_for_selector("#jobs .job:nth-child(3) [data-actions]:not([hidden])", timeout=READY)
-    address = page.url
-    context.close()
-    return address
+    return cut_sample(browser, site)
 
 
 # --- The tray ---------------------------------------------------------------------------------------------
@@ -63,7 +50,8 @@ def test_a_running_job_is_followed_over_pages_and_its_end_is_told_with_what_to_d
     expect(page).to_have_title("63 % · FastClip")
     card = page.locator("#tray-list > li")
     expect(card).to_be_visible()
-    expect(card).to_contain_text("Cutting · 10 s, about 6 s left")
+    # It counts on: a busy machine looks a second or two later.
+    expect(card).to_contain_text(re.compile("Cutting · 1[0-3] s, about [67] s left"))
     at(page, "/account")
     expect(page.locator("#tray-button")).to_contain_text("63 %")
     told.jobs = [DONE | {"download_url": "/files/x"}]
@@ -138,6 +126,22 @@ def test_a_signed_out_reader_has_no_tray_and_asks_for_none(open_page):
     told = Told(page, JOB)
     at(page, "/terms")
     assert (page.locator("#tray").count(), told.asked) == (0, 0)
+
+
+def test_escape_and_a_press_outside_close_the_tray_and_a_phone_shows_its_icon(open_page):
+    page = open_page("dan", width=390)
+    Told(page, DONE | {"download_url": "/files/x"})
+    at(page, "/account")
+    button, tray = page.locator("#tray-button"), page.locator("#tray")
+    expect(button.locator("svg")).to_be_visible()
+    assert not too_wide(page)
+    button.click()
+    expect(tray).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tray).to_be_hidden()
+    button.click()
+    page.mouse.click(3, 600)  # the margin of the page
+    expect(tray).to_be_hidden()
 
 
 # --- Toasts -----------------------------------------------------------------------------------------------
@@ -238,95 +242,6 @@ def test_what_is_typed_into_the_palette_is_no_key_of_the_studio(open_page, shelf
     assert page.locator("#segs .seg").count() == before
 
 
-# --- The library ------------------------------------------------------------------------------------------
-
-def test_a_clip_is_renamed_where_it_stands(open_page, shelf):
-    page = at(open_page("carol"), "/library")
-    tile = page.locator(".tile").first
-    before = tile.locator("[data-title]").inner_text()
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("never mind")
-    page.keyboard.press("Escape")
-    expect(tile.locator("[data-title]")).to_have_text(before)
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("<b>The best</b> answer")
-    with page.expect_response("**/v1/clips/*") as answer:
-        page.keyboard.press("Enter")
-    assert answer.value.json()["title"] == "<b>The best</b> answer"
-    expect(tile.locator("[data-title]")).to_be_focused()
-    page.reload()
-    expect(page.locator(".tile").first.locator("[data-title]")).to_have_text("<b>The best</b> answer")
-
-
-def test_a_refused_title_goes_back_and_says_why(open_page, shelf, watch):
-    watch.expected = ("503",)
-    page = at(open_page("carol"), "/library")
-    page.route("**/v1/clips/*", lambda route: route.fulfill(status=503, json={"error": "Not now."}))
-    tile = page.locator(".tile").first
-    before = tile.locator("[data-title]").inner_text()
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("other")
-    page.keyboard.press("Enter")
-    expect(page.locator("#toasts .notice-bad")).to_contain_text("Not renamed: Not now.")
-    expect(tile.locator("[data-title]")).to_have_text(before)
-
-
-def test_a_deleted_clip_can_be_had_back_and_is_gone_when_the_page_is_left(open_page, shelf):
-    page = at(open_page("carol"), "/library")
-    count = page.locator(".tile").count()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "bulk-delete" in request.url else None)
-    tile = page.locator(".tile").last
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Delete").click()
-    expect(page.locator(".tile:visible")).to_have_count(count - 1)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".tile:visible")).to_have_count(count)
-    assert asked == []
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Delete").click()
-    expect(page.locator("#toasts")).to_contain_text("deleted")
-    at(page, "/account")
-    for _ in range(100):
-        at(page, "/library")
-        if page.locator(".tile").count() == count - 1:
-            break
-    assert page.locator(".tile").count() == count - 1
-
-
-def test_several_are_chosen_with_shift_and_told_how_many(open_page, shelf):
-    page = at(open_page("carol"), "/library")
-    boxes = page.locator(".tile-pick input")
-    count = boxes.count()
-    assert count >= 2
-    boxes.first.focus()
-    page.keyboard.press("Space")
-    boxes.last.click(modifiers=["Shift"])
-    expect(page.locator("[data-chosen]")).to_have_text(f"{count} selected")
-    assert violations(page) == []
-    page.get_by_text("Clear selection").click()
-    expect(page.locator(".bulk")).to_be_hidden()
-
-
-def test_the_pointer_over_a_clip_shows_what_happens_in_it(open_page, shelf):
-    page = at(open_page("carol"), "/library?tab=uploads")
-    page.route("**/assets.json", lambda route: route.fulfill(json={"sprites": {"url": "/studio/sample/sprites.json"}}))
-    picture = page.locator("[data-assets]").first
-    picture.hover()
-    box = picture.bounding_box()
-    places = set()
-    for part in (0.1, 0.5, 0.95):
-        page.mouse.move(box["x"] + box["width"] * part, box["y"] + 20)
-        expect(picture.locator(".tile-film")).to_be_visible()
-        places.add(picture.locator(".tile-film").evaluate("one => one.style.backgroundPosition"))
-    assert len(places) == 3
-    page.mouse.move(5, 5)
-    expect(picture.locator(".tile-film")).to_be_hidden()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_library_tray_and_palette_have_no_accessibility_violation_and_fit(open_page, shelf, theme, width):
@@ -346,36 +261,3 @@ def test_library_tray_and_palette_have_no_accessibility_violation_and_fit(open_p
     expect(page.locator("#palette-field")).to_be_visible()
     assert violations(page) == []
     assert not too_wide(page)
-
-
-def test_an_empty_library_offers_the_sample_and_the_sample_leads_to_an_export(open_page):
-    page = at(open_page("bob"), "/library")
-    if page.locator(".empty").count():
-        page.get_by_role("link", name="Use the sample").click()
-    else:
-        page.goto("/studio/sample")
-    page.wait_for_selector("[data-ready]")
-    expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/studio/upl_*")
-    expect(page.locator("#file-state.chip-ok, #go:enabled").first).to_be_visible(timeout=READY)
-    expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
-
-
-def test_without_scripts_the_library_filters_renames_and_deletes(open_page, shelf):
-    page = open_page("carol", js=False)
-    page.goto("/library")
-    count = page.locator(".tile").count()
-    page.locator(".tile summary").first.click()
-    page.locator(".tile [name=title]").first.fill("By a plain form")
-    page.locator(".tile .menu-form .btn").first.click()
-    expect(page.locator(".tile-name").first).to_have_text("By a plain form")
-    page.fill("[name=q]", "plain FORM")
-    page.get_by_role("button", name="Filter").click()
-    expect(page.locator(".tile")).to_have_count(1)
-    page.locator(".tile [name=clip]").first.check()
-    page.get_by_role("button", name="Delete selected").click()
-    expect(page.locator("h1")).to_have_text("Delete 1 clip?")
-    page.get_by_role("button", name="Delete").click()
-    expect(page.locator(".flash")).to_contain_text("1 clip is deleted.")
-    expect(page.locator(".tile")).to_have_count(count - 1)

@@ -118,7 +118,9 @@ def test_the_doctor_before_set_up_finds_nothing_on_a_machine_that_has_all():
         port = free.getsockname()[1]
     done = early_doctor(PORT=str(port))
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line[:10].strip() for line in done.stdout.splitlines()[:8]] == ["ok"] * 8
+    folder, *checked = done.stdout.splitlines()[:9]
+    assert folder.startswith("Data folder: /")
+    assert [line[:10].strip() for line in checked] == ["ok"] * 8
     assert "0 errors, 0 warnings before set-up." in done.stdout
 
 

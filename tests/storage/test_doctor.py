@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 
 from core import checks, storage
 from fastclip_site import env
@@ -119,3 +123,15 @@ def test_the_queue_lies_in_the_database_or_in_redis(monkeypatch):
     monkeypatch.setenv("QUEUE", "carrier pigeon")
     with pytest.raises(env.BadEnvironment, match="neither orm nor redis"):
         env.broker("QUEUE", "REDIS_URL")
+
+
+def test_a_start_with_a_bucket_that_does_not_exist_says_so_and_stops(tmp_path):
+    services.new_bucket()  # or skip, where there is no store
+    environment = {**os.environ, "STORAGE": "s3", "S3_BUCKET": "tests-no-such-bucket", "FASTCLIP_DATA": str(tmp_path),
+                   "S3_ENDPOINT_URL": services.S3, "S3_ACCESS_KEY_ID": services.S3_KEY, "PORT": "8000",
+                   "S3_SECRET_ACCESS_KEY": services.S3_SECRET, "DJANGO_SETTINGS_MODULE": "fastclip_site.settings"}
+    argv = [sys.executable, "-c", "import sys; sys.path.insert(0, 'scripts'); import serve; serve.check_store()"]
+    told = subprocess.run(argv, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 1
+    assert "FC.E017" in told.stdout and "tests-no-such-bucket" in told.stdout
+    assert "the S3 store cannot be used" in told.stderr

@@ -65,6 +65,17 @@ def test_reconcile_names_objects_without_rows_and_rows_without_objects(api, work
     assert list(reconcile.findings()) == [f"{file_id} is ready, but its file {upload.key} is missing."]
 
 
+def test_parts_that_no_row_ever_named_are_aborted_in_time_and_all_others_stay(api, s3, monkeypatch):
+    monkeypatch.setattr(reconcile, "FRESH_SECONDS", -5)
+    initiate(api, 6 * MIB)
+    s3.begin_parts("incoming/upl_000000000000/y")
+    assert (reconcile.abort_strays(), len(list(s3.open_parts("")))) == (0, 2)  # it may be about to be named
+    monkeypatch.setattr(reconcile, "STRAY_SECONDS", -5)
+    assert reconcile.abort_strays() == 1
+    assert [upload.store_id for upload in Upload.objects.all()] == [name for _, name, _ in s3.open_parts("")]
+    assert list(reconcile.findings()) == []
+
+
 def test_a_form_without_scripts_goes_to_s3_as_well(session, work):
     file = SimpleUploadedFile("talk.mp4", media_bank.clip_mp4().read_bytes(), content_type="video/mp4")
     assert session.post("/studio", {"file": file}, format="multipart").status_code == 302

@@ -93,8 +93,9 @@ def test_c015_the_sweep_notices_a_file_that_nobody_asks_for(api, work):
 
 def test_every_sweep_looks_for_arrivals_after_what_needs_no_store(settings):
     steps = settings.SWEEPS
-    asking = ["uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers", "core.trash.empty_trash"]
-    assert steps[-3:] == asking
+    asking = ["uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers",
+              "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
+    assert steps[-4:] == asking
 
 
 def test_x008_complete_looks_for_the_bytes(api):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core import storage, trash
 from core.models import Trash
 from jobs import endings, queue, tasks
-from jobs.models import Job
+from jobs.models import BACKGROUND_KINDS, Job
 from tests import media_bank
 from tests.clips.rows import ready_upload, with_assets
 from tests.factories import give
@@ -28,7 +28,7 @@ def avi():
 
 
 def prepared() -> list[tuple[str, str]]:
-    jobs = Job.objects.filter(kind="prepare").order_by("created_at", "pk")
+    jobs = Job.objects.filter(kind__in=BACKGROUND_KINDS).order_by("created_at", "pk")
     return [(job.spec["asset"], job.status) for job in jobs]
 
 

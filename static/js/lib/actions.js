@@ -2,7 +2,7 @@
 
 import { announce, byId } from './dom.js'
 import { format } from './timecode.js'
-import { toast } from './toast.js'
+import { dismiss, toast } from './toast.js'
 
 /**
  * @typedef {{
@@ -14,11 +14,16 @@ import { toast } from './toast.js'
 const SAY = { kind: 'add' }
 
 export class Actions {
+  /** What the last removal left: its note goes as soon as something else is done @type {unknown} */ #left = null
+
   /** @param {Studio} studio */
   constructor({ segments, player, timeline, output, help }) {
     this.segments = segments
     this.player = player
     this.timeline = timeline
+    segments.onChange(() => {
+      if (this.#left && segments.list !== this.#left) { this.#left = null; dismiss('removed') }
+    })
     /** @type {Record<string, () => void>} */
     this.table = {
       play: () => player.toggle(),
@@ -95,6 +100,7 @@ export class Actions {
     const number = this.segments.list.findIndex(one => one.id === id) + 1
     if (id === null || !number) return
     this.segments.remove(id)
+    this.#left = this.segments.list
     toast(`Segment ${number} removed`, { action: 'Undo', run: () => this.segments.undo(), stays: 8000, kind: 'removed' })
   }
 
@@ -113,7 +119,7 @@ export class Actions {
   }
 
   #full() {
-    toast(`${this.segments.most} segments are the most.`, SAY)
+    toast(`There is room for ${this.segments.most} segments. Remove one to add another.`, SAY)
   }
 
   /** Make a segment here and say what came of it. @param {(t: number) => unknown} make */

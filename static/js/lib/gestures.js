@@ -38,6 +38,11 @@ export class Gestures {
     track.addEventListener('pointerdown', event => this.#down(event))
     track.addEventListener('pointermove', event => this.#move(event))
     track.addEventListener('pointerleave', () => moves.hover(null))
+    byId('ruler').addEventListener('pointerdown', event => {
+      if (event.button !== 0) return
+      track.setPointerCapture(event.pointerId)
+      this.#scrub(event)
+    })
     for (const name of /** @type {const} */ (['pointerup', 'pointercancel'])) {
       track.addEventListener(name, event => this.#fingers.delete(event.pointerId))
     }

@@ -19,6 +19,7 @@ export class Intake {
   /** @type {(file: File) => void} */ onFile = () => {}
   /** @type {(source: Record<string, any>) => void} */ onReady = () => {}
   /** @type {(source: Record<string, any>) => void} */ onFailed = () => {}
+  /** @type {() => void} */ onCancelled = () => {}
   /** @type {(words: string) => void} */ onWaiting = () => {}
   /** The upload that the studio shows @type {Entry | null} */ #shown = null
   /** @type {Record<string, any>} */ #rules
@@ -121,14 +122,14 @@ export class Intake {
   /** @param {Entry} entry */
   #draw(entry) {
     const { state, fault, source } = entry
-    const moving = ['waiting', 'uploading', 'paused', 'stopped'].includes(state)
+    const moving = ['waiting', 'uploading', 'pausing', 'paused', 'stopped'].includes(state)
     byId('upload').hidden = !moving
     drawState(byId('upload-pause'), state)
     byId('upload-pause').hidden = state === 'waiting'
     ;/** @type {HTMLProgressElement} */ (byId('upload-bar')).value = entry.part
-    byId('upload-text').textContent = state === 'uploading' ? rest(entry) : `${entry.percent} %`
+    byId('upload-text').textContent = rest(entry)
     showFault(byId('upload-fault'), fault ?? null)
-    if (moving) this.onWaiting({ waiting: 'Waiting for its turn', uploading: `Uploading ${entry.percent} %`, paused: 'Upload paused' }[String(state)] ?? 'Upload stopped')
+    if (moving) this.onWaiting({ waiting: 'Waiting for its turn', uploading: `Uploading ${entry.percent} %`, pausing: 'Pausing…', paused: 'Upload paused' }[String(state)] ?? 'Upload stopped')
     if (state === 'checking') this.#checking()
     if (state === 'ready' && source) this.#ready(source)
     if (state === 'failed' && source) this.#failed(source, entry)
@@ -139,7 +140,9 @@ export class Intake {
     this.#shown = null
     byId('upload').hidden = true
     await this.#queue.abort(entry)
-    this.onWaiting('Upload cancelled')
+    const [next] = this.#queue.entries
+    if (next) this.#show(next)
+    else this.onCancelled()
     toast('Upload cancelled. Drop the file again to start over.')
   }
 

@@ -1,4 +1,4 @@
-// The whole source in one narrow line: what is marked, and the part that the timeline shows. Drag the part to scroll.
+// The whole source in one narrow line: what is marked, and the part that the timeline shows. Drag the part to scroll, press to go there.
 
 import { byId } from './dom.js'
 import { paintWave } from './paint.js'
@@ -13,10 +13,11 @@ export class Minimap {
   #frame = byId('minimap-view')
   #head = byId('minimap-head')
 
-  /** @param {View} view @param {() => void} onMove */
-  constructor(view, onMove) {
+  /** @param {View} view @param {() => void} onMove @param {(t: number) => void} onSeek */
+  constructor(view, onMove, onSeek) {
     this.view = view
     this.onMove = onMove
+    this.onSeek = onSeek
     this.#box.addEventListener('pointerdown', event => this.#down(event))
   }
 
@@ -37,8 +38,10 @@ export class Minimap {
     this.#box.setPointerCapture(event.pointerId)
     const { start, end } = this.view
     const at = this.#timeOf(event)
+    this.onSeek(at)
     const held = at >= start && at <= end && !this.view.fits ? at - (start + end) / 2 : 0
     const move = (/** @type {PointerEvent} */ to) => {
+      if (this.view.fits) return this.onSeek(this.#timeOf(to))
       this.view.centre(this.#timeOf(to) - held)
       this.onMove()
     }

@@ -14,6 +14,8 @@ export class Output {
   #key = newKey()
   #asked = ''
   #busy = false
+  /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
+  /** @type {Choice[]} */ #gifs = []
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
   /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
@@ -48,20 +50,18 @@ export class Output {
     this.draw()
   }
 
-  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities */
-  offer(kind, qualities) {
+  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities @param {Choice[]} [gifs] sizes of a GIF */
+  offer(kind, qualities, gifs = []) {
     fill(this.#format, this.rules.formats[kind])
     byId('quality-field').hidden = kind === 'audio'
-    if (qualities) fill(this.#quality, qualities)
+    this.#sizes = qualities
+    this.#gifs = gifs
     this.#chosen()
   }
 
   #chosen() {
-    const gif = this.format === 'gif'
-    for (const option of this.#quality.options) {
-      if (option.value === '4k' && gif) option.disabled = true
-    }
-    if (gif && this.#quality.value === '4k') this.#quality.value = ''
+    const sizes = this.format === 'gif' && this.#gifs.length ? this.#gifs : this.#sizes
+    if (sizes) fill(this.#quality, sizes)
     this.onChoice()
     this.draw()
   }
@@ -110,7 +110,7 @@ export class Output {
   #drawGate() {
     const { gif_seconds: most } = this.rules.limits
     const words = [
-      this.format === 'gif' && `GIF: at most ${most} s each, up to 480 px and 15 frames a second unless you choose a size.`,
+      this.format === 'gif' && `GIF: at most ${most} s each, up to 15 frames a second. Small sizes load sooner.`,
       this.format !== 'gif' && this.#isLocked && '4K needs a paid deposit. Until then clips of this source come out in 1080p.',
     ].filter(Boolean)
     byId('gate').textContent = words.join(' ')
@@ -124,11 +124,13 @@ export class Output {
 
   /** Say it where an export would make once more what is being made. */
   #drawAgain() {
-    const numbers = this.segments.list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const note = byId('again')
-    const which = numbers.length > 1 ? `Segments ${numbers.join(', ')} are` : `Segment ${numbers[0]} is`
-    note.textContent = numbers.length ? `${which} already running below. Exporting makes another clip of the same range.` : ''
-    note.hidden = !numbers.length
+    const { list } = this.segments
+    const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.format) && !running.includes(index + 1) ? [index + 1] : []))
+    const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
+    const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
+    byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
+    byId('again').hidden = !words.length
   }
 
   /** Whether the first dollar is still to be had. */
@@ -178,7 +180,7 @@ export class Output {
     if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
-    const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
+    const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
   }

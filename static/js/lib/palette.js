@@ -4,6 +4,7 @@ import { call } from './api.js'
 import { commands } from './commands.js'
 import { byId, copyOf, within } from './dom.js'
 import { filter } from './fuzzy.js'
+import { printed } from './keys.js'
 
 const MOST = 40 // rows
 
@@ -75,7 +76,7 @@ export class Palette {
     row.id = `palette-${index}`
     within(row, '[data-title]').textContent = title
     within(row, '[data-group]').textContent = group
-    within(row, '[data-keys]').replaceChildren(...(keys?.[0] ?? '').split('+').filter(Boolean).map(part => {
+    within(row, '[data-keys]').replaceChildren(...(keys ? printed(keys[0]) : []).map(part => {
       const key = document.createElement('kbd')
       key.className = 'kbd'
       key.textContent = part

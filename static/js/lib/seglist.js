@@ -64,13 +64,16 @@ export class SegmentList {
     this.#shown = now
   }
 
-  /** Scroll the list, and nothing else, to the picked row. @param {number | null} id */
+  /** Scroll the list, or the sheet it is in on phones, and nothing else, to the picked row. @param {number | null} id */
   #reveal(id) {
     const row = id === null ? undefined : this.#rows.get(id)?.row
     if (!row || !this.#list.clientHeight) return
-    const [box, at] = [this.#list.getBoundingClientRect(), row.getBoundingClientRect()]
-    if (at.top < box.top) this.#list.scrollTop += at.top - box.top
-    else if (at.bottom > box.bottom) this.#list.scrollTop += at.bottom - box.bottom
+    for (let place = this.#list; place !== document.body; place = place.parentElement ?? document.body) {
+      if (!['auto', 'scroll'].includes(getComputedStyle(place).overflowY)) continue
+      const [box, at] = [place.getBoundingClientRect(), row.getBoundingClientRect()]
+      if (at.top < box.top) place.scrollTop += at.top - box.top
+      else if (at.bottom > box.bottom) place.scrollTop += at.bottom - box.bottom
+    }
   }
 
   /** @param {Segment} one @param {number} index @param {{fault?: string, overlap: number[]}} state */
@@ -189,6 +192,11 @@ export class SegmentList {
       return this.#take(id, name)
     }
     const input = field(entry.row, name)
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      this.#giveUp(id, entry, name)
+      return input.blur()
+    }
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key]
     const seconds = parse(input.value, this.player.fps)
     if (!step || seconds === null) return
@@ -196,6 +204,18 @@ export class SegmentList {
     input.value = format(Math.max(0, seconds + (step * (event.shiftKey ? 10 : 1)) / this.player.rate))
     entry.texts[name] = input.value
     this.#take(id, name)
+  }
+
+  /** Forget what is typed in one field. @param {number} id @param {Entry} entry @param {Name} name */
+  #giveUp(id, entry, name) {
+    const one = this.segments.list.find(each => each.id === id)
+    if (!one) return
+    delete entry.texts[name]
+    field(entry.row, name).value = format(one[name])
+    const { fault, fields } = this.#read(entry, one)
+    entry.fault = Object.keys(entry.texts).length ? fault : ''
+    this.#tell(entry, entry.fault, fields)
+    this.onTyped()
   }
 
   /** @param {Entry} entry @param {string} words @param {Name[]} fields those the words are about */

@@ -37,7 +37,7 @@ export class Timeline {
     this.player = player
     this.peaks = new Peaks(load)
     this.bars = new Bars(segments, this.view)
-    this.minimap = new Minimap(this.view, () => this.draw())
+    this.minimap = new Minimap(this.view, () => this.draw(), t => { this.player.stop(); this.player.seek(t) })
     this.peek = new Peek(this.view, this.film)
     this.peaks.onNews = () => this.draw()
     this.film.onNews = () => { this.draw(); this.peek.again() }

@@ -26,7 +26,7 @@ export function toast(words, { action, run, offers = [], stays = STAYS, kind = '
   const all = action && run ? [{ name: action, run }, ...offers] : offers
   const row = buttons(card, all, bad)
   if (row) card.append(row)
-  for (const old of kind ? box.querySelectorAll(`[data-kind="${kind}"]`) : []) leave(/** @type {HTMLElement} */ (old))
+  if (kind) dismiss(kind)
   leaving.set(card, onGone)
   box.append(card)
   while (box.children.length > MOST) leave(/** @type {HTMLElement} */ (box.firstElementChild))
@@ -76,6 +76,11 @@ function hold(card, stays) {
   card.addEventListener('pointerleave', again)
   card.addEventListener('focusin', stop)
   card.addEventListener('focusout', again)
+}
+
+/** Take the notes of a kind away: what they offer does not fit any more. @param {string} kind */
+export function dismiss(kind) {
+  for (const card of document.querySelectorAll(`#toasts [data-kind="${kind}"]`)) leave(/** @type {HTMLElement} */ (card))
 }
 
 /**

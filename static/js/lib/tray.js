@@ -54,7 +54,17 @@ export class Tray {
     within(this.#box, '[data-close]').addEventListener('click', () => { this.#toggle(false); this.#button.focus() })
     within(this.#box, '[data-clear]').addEventListener('click', () => this.#clear())
     addEventListener('keydown', event => {
-      if (event.key === 'Escape' && this.#box.contains(document.activeElement)) { this.#toggle(false); this.#button.focus() }
+      const target = /** @type {HTMLElement} */ (event.target)
+      if (event.key !== 'Escape' || this.#box.hidden || event.defaultPrevented || target.closest?.('dialog, details[open], input')) return
+      const inside = this.#box.contains(document.activeElement)
+      this.#toggle(false)
+      if (inside) this.#button.focus()
+    })
+    addEventListener('click', event => {
+      const [target, path] = [/** @type {HTMLElement} */ (event.target), event.composedPath()]
+      if (this.#box.hidden || path.includes(this.#box) || path.includes(this.#button) || target.closest('dialog, #toasts')) return
+      sessionStorage.removeItem(OPEN) // the next job may show it again
+      this.#show(false)
     })
     addEventListener('fastclip:jobs', () => this.#later(100))
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#later(0) })

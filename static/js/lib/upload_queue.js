@@ -1,11 +1,11 @@
-// Uploads one after another: each with its four lanes, then the server's check while the next one moves.
+// Uploads one after another: each with its lanes, then the server's check while the next one moves.
 
 import { ApiError, call } from './api.js'
 import { Uploader } from './uploader.js'
 
 const POLLS = [400, 1000, 1000, 1000, 2000, 2000, 2000, 5000] // ms between looks at the server's check
 
-/** @typedef {'waiting' | 'uploading' | 'paused' | 'stopped' | 'checking' | 'ready' | 'failed'} EntryState */
+/** @typedef {'waiting' | 'uploading' | 'pausing' | 'paused' | 'stopped' | 'checking' | 'ready' | 'failed'} EntryState */
 
 /** One file on its way. `part` is 0 to 1. */
 export class Entry {
@@ -42,12 +42,12 @@ export class Queue extends EventTarget {
 
   /** Whether bytes are moving. */
   get moving() {
-    return this.entries.some(entry => entry.state === 'uploading')
+    return this.entries.some(entry => ['uploading', 'pausing'].includes(entry.state))
   }
 
   /** Whether something is still to be brought. */
   get busy() {
-    return this.entries.some(entry => ['waiting', 'uploading', 'paused', 'stopped'].includes(entry.state))
+    return this.entries.some(entry => ['waiting', 'uploading', 'pausing', 'paused', 'stopped'].includes(entry.state))
   }
 
   /** @param {{file: File, handle?: any}[]} given @returns {Entry[]} */
@@ -78,7 +78,7 @@ export class Queue extends EventTarget {
   }
 
   #next() {
-    if (this.entries.some(entry => ['uploading', 'paused', 'stopped'].includes(entry.state))) return
+    if (this.entries.some(entry => ['uploading', 'pausing', 'paused', 'stopped'].includes(entry.state))) return
     const entry = this.entries.find(one => one.state === 'waiting')
     if (entry) this.#begin(entry)
   }
@@ -106,7 +106,7 @@ export class Queue extends EventTarget {
   #moved(entry, { state, fault }) {
     entry.fault = fault ?? null
     entry.words = ''
-    if (state === 'uploading' || state === 'paused') entry.state = state
+    if (state === 'uploading' || state === 'pausing' || state === 'paused') entry.state = state
     if (state === 'failed') entry.state = 'stopped'
     if (state === 'complete') this.#arrived(entry)
     this.#tell(entry)

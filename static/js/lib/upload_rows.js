@@ -1,11 +1,12 @@
 // The list of uploads beside the picture, shown once there are several, and the words for one of them.
 
-import { byId, copyOf, within } from './dom.js'
+import { ApiError } from './api.js'
+import { byId, copyOf, showFault, within } from './dom.js'
 import { duration, size } from './upload_plan.js'
 
 /** @typedef {import('./upload_queue.js').Entry} Entry */
 
-const WORDS = /** @type {Record<string, string>} */ ({ waiting: 'Waiting for its turn', paused: 'Paused', stopped: 'Stopped', checking: 'Checking', ready: 'Ready', failed: 'Cannot be used' })
+const WORDS = /** @type {Record<string, string>} */ ({ waiting: 'Waiting for its turn', pausing: 'Pausing…', paused: 'Paused', stopped: 'Stopped', checking: 'Checking', ready: 'Ready', failed: 'Cannot be used' })
 
 /** `64 % · 12.4 MB/s · 3 min left`, or why nothing moves. @param {Entry} entry */
 export function rest(entry) {
@@ -17,7 +18,7 @@ export function rest(entry) {
 
 /** Make a button pause what moves and go on with what stands. @param {HTMLElement} button @param {string} state */
 export function drawState(button, state) {
-  const stands = state === 'paused' || state === 'stopped'
+  const stands = state === 'pausing' || state === 'paused' || state === 'stopped'
   const name = state === 'stopped' ? 'Try again' : stands ? 'Go on uploading' : 'Pause upload'
   if (button.title === name) return
   button.replaceChildren(copyOf(stands ? 'icon-play' : 'icon-pause'))
@@ -61,15 +62,18 @@ export class Rows {
   /** @param {Entry} entry @param {HTMLElement} row */
   #drawRow(entry, row) {
     const { state } = entry
-    const why = entry.fault?.message ?? entry.source?.error ?? ''
-    within(row, '[data-text]').textContent = why || rest(entry)
+    const bad = entry.fault ?? (entry.source?.error ? new ApiError(0, { error: entry.source.error, hint: entry.source.hint }) : null)
+    const why = bad?.message ?? ''
+    within(row, '[data-text]').textContent = why ? '' : rest(entry)
+    if (row.dataset.why !== why) showFault(within(row, '[data-fault]'), bad)
+    row.dataset.why = why
     row.classList.toggle('is-bad', Boolean(why))
     const bar = /** @type {HTMLProgressElement} */ (within(row, '[data-bar]'))
     bar.value = entry.part
     bar.hidden = ['ready', 'failed', 'checking'].includes(state)
     const pause = within(row, '[data-pause]')
     drawState(pause, state)
-    pause.hidden = !['uploading', 'paused', 'stopped'].includes(state)
+    pause.hidden = !['uploading', 'pausing', 'paused', 'stopped'].includes(state)
     within(row, '[data-drop]').hidden = ['ready', 'failed', 'checking'].includes(state)
     within(row, '[data-open]').hidden = state !== 'ready'
   }

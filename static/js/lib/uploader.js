@@ -1,10 +1,11 @@
-// Brings a file to the server: one PUT for small files, parts in four lanes for large ones. Lost lines and
-// expired addresses are repaired on the way, and a reload goes on where the server says it stopped.
+// Brings a file to the server: one PUT for small files, parts in up to four lanes for large ones. Lost lines and
+// expired addresses are repaired on the way, a pause lets the parts under way arrive, and a reload goes on where the
+// server says it stopped.
 // Events: `state` {state, fault}, `progress` {loaded, total, speed, eta}, `waiting` {words}.
 
 import { ApiError, call, newKey } from './api.js'
 import { PutFailed, put } from './upload_line.js'
-import { LEAST_PART, Meter, MiB, partSize, rangeOf, verdict, wait } from './upload_plan.js'
+import { LEAST_PART, Meter, MiB, lanesAfter, partSize, rangeOf, verdict, wait } from './upload_plan.js'
 import { fingerprint } from './upload_store.js'
 
 const REFRESHES = 3 // in a row, before an address that keeps expiring is an error
@@ -16,10 +17,10 @@ const NAMELESS = { error: 'The storage does not tell what it received.', code: '
 
 /** @typedef {import('./upload_store.js').Plan} Plan */
 /** @typedef {import('./upload_store.js').Store} Store */
-/** @typedef {{simpleBytes?: number, partSize?: number, parallel?: number, retries?: number, store?: Store | null, handle?: any}} How */
+/** @typedef {{simpleBytes?: number, partSize?: number, lanes?: number, parallel?: number, retries?: number, store?: Store | null, handle?: any}} How */
 
 export class Uploader extends EventTarget {
-  /** @type {'idle' | 'uploading' | 'paused' | 'complete' | 'failed' | 'aborted'} */ state = 'idle'
+  /** @type {'idle' | 'uploading' | 'pausing' | 'paused' | 'complete' | 'failed' | 'aborted'} */ state = 'idle'
   /** @type {string} */ fileId = ''
   /** Bytes that were there before this page began */ resumed = 0
   #uploadId = ''
@@ -35,16 +36,18 @@ export class Uploader extends EventTarget {
   #closed = false // an earlier page has closed this upload already
   #stop = new AbortController()
   #meter = new Meter()
+  /** What ends the waits for another try @type {Set<() => void>} */ #naps = new Set()
   /** @type {(() => void) | null} */ #unlock = null
 
   /** @param {File} file @param {How} [how] */
-  constructor(file, { simpleBytes = 96 * MiB, partSize: part = 32 * MiB, parallel = 4, retries = 8, store = null, handle } = {}) {
+  constructor(file, { simpleBytes = 16 * MiB, partSize: part = 32 * MiB, lanes = 1, parallel = 4, retries = 8, store = null, handle } = {}) {
     super()
     const coarse = matchMedia('(pointer: coarse)').matches
     this.file = file
     this.simple = file.size <= simpleBytes
     this.part = this.simple ? file.size : partSize(file.size, coarse ? Math.max(part / 2, Math.min(part, LEAST_PART)) : part)
-    this.parallel = parallel
+    this.lanes = lanes // side by side now: the line shows how many it carries
+    this.parallel = parallel // at most
     this.retries = retries
     this.store = store
     this.handle = handle
@@ -54,9 +57,14 @@ export class Uploader extends EventTarget {
     return this.simple ? 1 : Math.ceil(this.file.size / this.part)
   }
 
+  get #pausing() {
+    return this.state === 'pausing'
+  }
+
   /** Start, or go on after a pause. Ends in `complete`, `paused`, `aborted` or `failed`. */
   async start() {
     if (this.state === 'uploading') return
+    if (this.state === 'pausing') return this.#set('uploading') // what is under way just goes on
     const stop = (this.#stop = new AbortController())
     this.#meter.reset()
     this.#refreshed = 0
@@ -65,23 +73,26 @@ export class Uploader extends EventTarget {
     stop.signal.addEventListener('abort', () => clearInterval(clock))
     try {
       await this.#lock()
-      await this.#run()
+      const whole = await this.#run()
       if (stop.signal.aborted) return
       clearInterval(clock)
+      if (!whole) return this.#set('paused')
       await this.#forget()
       this.#set('complete')
     } catch (fault) {
-      if (stop.signal.aborted) return // paused or aborted on purpose
+      if (stop.signal.aborted) return // aborted on purpose
       stop.abort()
+      if (this.#pausing) return this.#set('paused') // going on tries again
       this.#free()
       this.#set('failed', fault instanceof ApiError ? fault : new ApiError(0, STOPPED))
     }
   }
 
+  /** Begin no new part; those under way arrive first, so that nothing is sent twice. */
   pause() {
     if (this.state !== 'uploading') return
-    this.#set('paused')
-    this.#stop.abort()
+    this.#set('pausing')
+    for (const wake of this.#naps) wake()
   }
 
   async abort() {
@@ -127,22 +138,44 @@ export class Uploader extends EventTarget {
     if (this.#key) await this.store?.drop(this.#key)
   }
 
+  /** Bring what is missing and close the upload; false where a pause came before all was there. @returns {Promise<boolean>} */
   async #run() {
     if (!this.fileId) await this.#resume()
-    if (this.#closed) return
+    if (this.#closed) return true
     if (!this.fileId) await this.#request()
+    do await this.#bringMissing(); while (this.#missing().length && this.state === 'uploading')
+    if (this.#missing().length) return false
+    return this.simple || this.#complete()
+  }
+
+  /** In lanes: each takes the next part. A quick part opens one more lane, a slow one closes its own. @returns {Promise<void>} */
+  #bringMissing() {
     const todo = this.#missing()
-    const lane = async () => {
-      for (let number = todo.shift(); number; number = todo.shift()) await this.#take(number)
-    }
-    await Promise.all(Array.from({ length: this.parallel }, lane))
-    if (!this.simple) await this.#complete()
+    return new Promise((go, stop) => {
+      let open = 0
+      const lane = async () => {
+        while (this.state === 'uploading' && open <= this.lanes) {
+          const number = todo.shift()
+          if (!number) return
+          const began = performance.now()
+          await this.#take(number)
+          this.lanes = lanesAfter(this.lanes, performance.now() - began, this.parallel)
+          while (open < this.lanes && todo.length && this.state === 'uploading') begin()
+        }
+      }
+      const begin = () => {
+        open++
+        lane().finally(() => { open-- }).then(() => { if (!open) go() }, stop)
+      }
+      const first = Math.min(this.lanes, todo.length)
+      do begin(); while (open < first)
+    })
   }
 
   /** @param {number} number */
   async #take(number) {
     const etag = await this.#bring(number)
-    if (this.#stop.signal.aborted) return
+    if (etag === null || this.#stop.signal.aborted) return
     this.#etags.set(number, etag)
     const [first, last] = rangeOf(number, this.part, this.file.size)
     this.#note(number, last - first)
@@ -210,18 +243,19 @@ export class Uploader extends EventTarget {
     return Array.from({ length: this.count }, (_, index) => index + 1).filter(number => !this.#etags.has(number))
   }
 
-  /** Close the upload. What the server misses then is brought once more. */
+  /** Close the upload. What the server misses then is brought once more. @returns {Promise<boolean>} as `#run` */
   async #complete() {
     if ([...this.#etags.values()].includes('')) await this.#nameParts()
     const parts = [...this.#etags].map(([part_number, etag]) => ({ part_number, etag }))
     const body = { file_id: this.fileId, upload_id: this.#uploadId, parts }
     try {
       await this.#ask('POST', '/v1/upload/multipart/complete', body)
+      return true
     } catch (fault) {
       if (!(fault instanceof ApiError) || fault.status !== 400 || this.#mended) throw fault
       this.#mended = true
       await this.#nameParts({ again: true })
-      await this.#run()
+      return this.#run()
     }
   }
 
@@ -248,13 +282,13 @@ export class Uploader extends EventTarget {
       } catch (fault) {
         if (!(fault instanceof ApiError) || tries >= this.retries) throw fault
         const busy = fault.code === 'in_flight' || fault.status === 0 || fault.status === 429 || fault.status >= 500
-        if (!busy) throw fault
+        if (!busy || this.#pausing) throw fault
         await this.#pauseFor(wait(tries, fault.retryAfter))
       }
     }
   }
 
-  /** Bring one part, whatever it takes; its ETag. @param {number} number @returns {Promise<string>} */
+  /** Bring one part, whatever it takes but a pause; its ETag, or null. @param {number} number @returns {Promise<string | null>} */
   async #bring(number) {
     for (let tries = 0; ; ) {
       if (!this.#urls.has(number)) await this.#freshUrls()
@@ -267,6 +301,7 @@ export class Uploader extends EventTarget {
         this.#note(number, 0)
         if (!(fault instanceof PutFailed) || this.#stop.signal.aborted) throw fault
         if (this.simple && fault.code === 'already_finalized') return '' // an earlier try did arrive
+        if (this.#pausing) return null
         const what = verdict(fault.status)
         if (what === 'expired') {
           if (epoch === this.#epoch) await this.#freshUrls() // else another lane has asked meanwhile
@@ -274,6 +309,7 @@ export class Uploader extends EventTarget {
         }
         if (what === 'fatal' || tries >= this.retries) throw fault
         await this.#pauseFor(wait(tries++, fault.retryAfter))
+        if (this.#pausing) return null
       }
     }
   }
@@ -297,16 +333,18 @@ export class Uploader extends EventTarget {
     for (const one of fresh.parts) this.#urls.set(one.part_number, one.url)
   }
 
-  /** Wait before another try; without a network until it is back. @param {number} ms */
+  /** Wait before another try, unless a pause ends that; without a network until it is back. @param {number} ms */
   async #pauseFor(ms) {
     const { signal } = this.#stop
     signal.throwIfAborted()
     const offline = !navigator.onLine
     this.#say(offline ? 'Waiting for the network' : ms > 3000 ? 'Trying again in a moment' : '')
     await new Promise((go, stop) => {
-      signal.addEventListener('abort', () => stop(signal.reason), { once: true })
-      if (offline) addEventListener('online', go, { once: true, signal })
-      else setTimeout(go, ms)
+      const wake = () => { this.#naps.delete(wake); go(undefined) }
+      this.#naps.add(wake)
+      signal.addEventListener('abort', () => { this.#naps.delete(wake); stop(signal.reason) }, { once: true })
+      if (offline) addEventListener('online', wake, { once: true, signal })
+      else setTimeout(wake, ms)
     })
     this.#say('')
   }
@@ -325,7 +363,7 @@ export class Uploader extends EventTarget {
 
   /** Say once more how far it is: while nothing moves, the speed falls. */
   #tick() {
-    if (this.state === 'uploading') this.#progress()
+    if (['uploading', 'pausing'].includes(this.state)) this.#progress()
   }
 
   #progress() {
