@@ -106,14 +106,14 @@ def grouped(words: Sequence[Word], most: int) -> list[list[Word]]:
 
 def _cost(words: Sequence[Word], begin: int, end: int, held: float, ideal: float, most: int) -> float:
     """What it costs that words[begin:end] are one caption."""
-    cost = 1.0 + ((held - ideal) / most) ** 2
+    cost = 0.5 + ((held - ideal) / most) ** 2
     if end - begin == 1 and most > 1 and len(words) > 1 and held <= 1:
         cost += 1.5  # an orphan
     if end < len(words) and not words[end - 1].text.endswith(tuple(_CLOSING)):
         cost += 0.2
     for before, after in pairwise(words[begin:end]):
         if before.text.endswith(tuple(_CLOSING)) or after.start - before.end > BRIDGED:
-            cost += 0.3
+            cost += 0.45
     return cost
 
 

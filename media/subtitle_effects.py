@@ -22,6 +22,7 @@ RADIUS = 12.0
 CARET = 0.09  # em wide
 JOINED = 1.0  # seconds between captions in which a bar stays
 SHADE = colours.Colour(0, 0, 0, 153)  # 60 % black
+DUSK = colours.Colour(0, 0, 0, 115)  # 45 % black
 LOW, MIDDLE, HIGH, TOP = range(4)  # layers: boxes; shadows and glows; text; what grows
 Scene = tuple[Cue, Block]
 
@@ -106,14 +107,18 @@ class Painter:
     def _below(self) -> list[str]:
         """The overrides of copies that lie below a word: its shadow or its glow."""
         if self.style.effect == "shadow":
-            return [f"{SHADE.tag(1)}{SHADE.tag(3)}\\bord{self._px(self.layout.stroke)}\\blur{self._scaled(2)}"]
+            return [f"{SHADE.tag(1)}{SHADE.tag(3)}\\bord{_n(self.layout.stroke)}\\blur{self._scaled(2)}"]
         if self.style.effect == "glow":
             glow = f"{self.accent.tag(1)}{self.accent.tag(3)}\\bord{self._scaled(3)}\\blur{self._scaled(6)}"
-            return [glow, glow]
+            return [self._dusk(), glow, glow]
         if self.style.effect == "soft-glow":
             soft = self.accent.faded(0.7)
-            return [f"{soft.tag(1)}{soft.tag(3)}\\bord{self._scaled(6)}\\blur{self._scaled(14)}"]
+            return [self._dusk(), f"{soft.tag(1)}{soft.tag(3)}\\bord{self._scaled(6)}\\blur{self._scaled(14)}"]
         return []
+
+    def _dusk(self) -> str:
+        """What keeps light text with a glow readable on a light picture; on a dark one nobody sees it."""
+        return f"{DUSK.tag(1)}{DUSK.tag(3)}\\bord{self._scaled(5)}\\blur{self._scaled(8)}"
 
     def _drop(self) -> float:
         """How far a shadow falls, to the right and down."""
@@ -159,8 +164,8 @@ class Painter:
         across, up = self.layout.pad
         left, top, right, bottom = block.left - across, block.top - up, block.right + across, block.bottom + up
         if self.style.effect == "box":
-            outline = _rounded(left, top, right, bottom, RADIUS * self.scale)
-            yield self._drawing(cue.start, cue.end, self.accent, outline)
+            shape = _rounded(left, top, right, bottom, RADIUS * self.scale)
+            yield self._drawing(cue.start, cue.end, self.accent, shape)
         if self.style.effect == "lower-third":
             stripe = self.layout.stripe
             yield self._drawing(cue.start, cue.end, self.accent, _square(left, top, right, bottom))
@@ -185,18 +190,16 @@ class Painter:
             end = lit(cue, at + 1)[0] if at + 1 < len(block.words) else cue.end
             edge = word.left - 2 * size if block.right_to_left else word.left + word.width + size
             if stamp(end) > stamp(start):
-                yield self._drawing(start, end, self.accent, _square(
-                    edge, word.baseline - heights.cap * block.em, edge + size, word.baseline))
+                caret = _square(edge, word.baseline - heights.cap * block.em, edge + size, word.baseline)
+                yield self._drawing(start, end, self.accent, caret, outlined=True)
 
-    def _drawing(self, start: float, end: float, colour: colours.Colour, outline: str) -> Event:
-        return Event(LOW, start, end, "Drawing", f"{{\\pos(0,0){colour.tag(1)}\\p1}}{outline}")
+    def _drawing(self, start: float, end: float, colour: colours.Colour, shape: str, *,
+                 outlined: bool = False) -> Event:
+        outline = f"\\bord{_n(self.layout.stroke)}" if outlined else ""
+        return Event(LOW, start, end, "Drawing", f"{{\\pos(0,0){colour.tag(1)}{outline}\\p1}}{shape}")
 
     def _scaled(self, pixels: float) -> str:
-        return self._px(pixels * self.scale)
-
-    @staticmethod
-    def _px(pixels: float) -> str:
-        return _n(pixels)
+        return _n(pixels * self.scale)
 
 
 def _near(scenes: Sequence[Scene]) -> Iterator[Sequence[Scene]]:

@@ -24,6 +24,7 @@ ACCENT = 0.1  # em that marks may reach beyond capitals and tails before lines a
 BOXES = ("box", "ticker", "bar", "lower-third")
 ONE_LINE = ("ticker", "punch", "bar")
 PADDING = (18.0, 10.0)  # of a box: sideways, up and down
+PADDING_OF = {"ticker": (18.0, 16.0), "bar": (18.0, 16.0)}
 STRIPE = 10.0  # at the side of a lower third
 SPACING = {"bar": 2.0}  # between letters
 GROWTH = {"pop": 1.12, "punch": 1.30}  # how large a word may become
@@ -96,14 +97,15 @@ class Layout:
         self.stroke = style.stroke_width * self.scale if style.stroke_enabled else 0.0
         self.spacing = SPACING.get(style.effect, 0.0) * self.scale
         boxed = style.effect in BOXES
-        pad = PADDING if boxed else (0.0, 0.0)
+        pad = PADDING_OF.get(style.effect, PADDING) if boxed else (0.0, 0.0)
         self.pad = (max(pad[0] * self.scale, self.stroke), max(pad[1] * self.scale, self.stroke))
         self.stripe = STRIPE * self.scale if style.effect == "lower-third" else 0.0
         self.growth = GROWTH.get(style.effect, 1.0)
         self.room = (min(frame.width * (1 - 2 * MARGIN), frame.width / self.growth) - 2 * self.pad[0] - self.stripe,
                      min(frame.height * (1 - 2 * MARGIN), frame.height / self.growth) - 2 * self.pad[1])
         heights = metrics(setter.first.path)
-        self._up, self._down = heights.cap, 0.0 if style.text_case == "upper" else heights.tail
+        capitals = style.text_case == "upper"
+        self._up, self._down = (heights.cap, 0.0) if capitals else (heights.rise, heights.tail)
 
     def fit(self, cue: Cue) -> Block | None:
         """The caption in its place, as large as it can be; None where even the least size is too wide."""
@@ -141,7 +143,8 @@ class Layout:
         """Between two words: a space, none in scripts without spaces, and always room for the outline."""
         if before.text and after.text and unspaced(before.text[-1]) and unspaced(after.text[0]):
             return 0.0
-        return max(measure(self.setter.first.path, " ").advance * em + self.spacing, 1.25 * self.stroke)
+        space = measure(self.setter.first.path, " ").advance * em + self.spacing
+        return max(space + self.stroke / 2, 1.25 * self.stroke)
 
     def _broken(self, pieces: Sequence[Piece], em: float) -> _Lines:
         """One line where it fits, else two as even as they can be."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,11 +40,12 @@ class Face:
 @dataclass(frozen=True)
 class Metrics:
     """How tall a face is, in em: `ascent` above and `descent` below the baseline as libass reserves them,
-    `cap` and `tail` as its capitals and its g, p, q really reach."""
+    `cap`, `rise` and `tail` as its capitals, its b, d, l and its g, p, q really reach."""
 
     ascent: float
     descent: float
     cap: float
+    rise: float
     tail: float
 
     @property
@@ -136,9 +137,9 @@ def metrics(path: Path) -> Metrics:
         ascent, descent = wide.usWinAscent, wide.usWinDescent
         if not ascent + descent:
             ascent, descent = font["hhea"].ascent, -font["hhea"].descent
-    found = Metrics(ascent / em, descent / em, cap=ascent / em, tail=0.0)
-    tall, low = measure(path, "H"), measure(path, "gpq")
-    return replace(found, cap=tall.top or found.cap, tail=max(0.0, -low.bottom))
+    cap, rise = (measure(path, letters).top or ascent / em for letters in ("H", "bdl"))
+    return Metrics(ascent / em, descent / em, cap=cap, rise=max(cap, rise),
+                   tail=max(0.0, -measure(path, "gpq").bottom))
 
 
 @lru_cache(maxsize=16)
