@@ -18,6 +18,7 @@ SHORTEST = 0.7  # seconds that a caption stays where nothing follows at once
 LINGER = 0.25  # seconds that it stays after its last word
 BRIDGED = 0.4  # seconds between two captions in which the first stays: a gap so short only flickers
 LIT = 0.08  # seconds that a word counts at least
+EAST_ASIAN = "\u2e80"  # from here on
 _CLOSING = ".,;:!?…\u060c\u061b\u061f\u0964\u3001\u3002\uff0c\uff01\uff1f\uff1a\uff1b\u2014"
 
 
@@ -72,8 +73,11 @@ def _stretches(words: list[Word]) -> list[list[Word]]:
 
 
 def weight(word: Word) -> float:
-    """How much of a caption a word takes: scripts without spaces count two characters as a word."""
-    return max(0.5, len(word.text) / 2) if unspaced(word.text[0]) else 1.0
+    """How much of a caption a word takes: of East Asian scripts without spaces two characters count as a word,
+    of the others, such as Thai, five."""
+    if not unspaced(word.text[0]):
+        return 1.0
+    return max(0.5, len(word.text) / (2 if word.text[0] >= EAST_ASIAN else 5))
 
 
 def grouped(words: Sequence[Word], most: int) -> list[list[Word]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from media import subtitle_colour as colours
 from media.subtitle_cues import Cue, lit
-from media.subtitle_layout import BOXES, GROWTH, Block, Layout, Placed
+from media.subtitle_layout import BOXES, Block, Layout, Placed
 from media.subtitle_text import escape
 from media.typefaces import metrics
 
@@ -23,6 +23,7 @@ CARET = 0.09  # em wide
 JOINED = 1.0  # seconds between captions in which a bar stays
 SHADE = colours.Colour(0, 0, 0, 153)  # 60 % black
 DUSK = colours.Colour(0, 0, 0, 115)  # 45 % black
+EDGE = "{\\fscx0}\\h"
 LOW, MIDDLE, HIGH, TOP = range(4)  # layers: boxes; shadows and glows; text; what grows
 Scene = tuple[Cue, Block]
 
@@ -45,6 +46,25 @@ class State:
     start: float
     end: float
     active: bool
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A word between two times that grows from `before` to `after` times its size in its first `ms`."""
+
+    start: float
+    end: float
+    before: float
+    after: float
+    ms: int
+
+    @property
+    def tags(self) -> str:
+        """The overrides; "" where it keeps its size."""
+        if self.before == self.after:
+            return ""
+        begin, end = (f"\\fscx{round(100 * share)}\\fscy{round(100 * share)}" for share in (self.before, self.after))
+        return f"{begin}\\t(0,{self.ms},{end})"
 
 
 class Painter:
@@ -74,13 +94,13 @@ class Painter:
     def _word(self, cue: Cue, block: Block, at: int, word: Placed, *, emphasised: bool) -> Iterator[Event]:
         """A word in each of its states, with what its effect puts below it."""
         states = self._states(cue, at)
-        for part in self._below():
-            yield self._set(MIDDLE, states[0].start, cue.end, cue, word, block, part, shifted=self._drop())
+        for copy in self._below():
+            yield self._set(MIDDLE, states[0].start, cue.end, cue, word, block, copy, shifted=self._drop())
         for state in states:
             paint = self.accent.tag(1) if state.active or emphasised else ""
-            moving = self._moving(state)
-            layer = TOP if moving and self.style.effect == "pop" else HIGH
-            yield self._set(layer, state.start, state.end, cue, word, block, paint + moving)
+            for part in self._moving(state):
+                layer = TOP if part.tags and self.style.effect == "pop" else HIGH
+                yield self._set(layer, part.start, part.end, cue, word, block, paint + part.tags, grown=part)
 
     def _states(self, cue: Cue, at: int) -> list[State]:
         """Before, while and after a word is said; one state where the style makes no difference."""
@@ -94,15 +114,15 @@ class Painter:
         return [state for state in edges if stamp(state.end) > stamp(state.start)] or [
             State(begin, cue.end, active=False)]
 
-    def _moving(self, state: State) -> str:
-        """How a word grows or shrinks when its state begins."""
-        most = round(100 * GROWTH.get(self.style.effect, 1.0))
+    def _moving(self, state: State) -> list[Growth]:
+        """How a word grows or shrinks when its state begins: one event for each direction."""
+        most = self.layout.growth
         if self.style.effect == "pop" and state.active:
-            return (f"\\t(0,{GROWING},\\fscx{most}\\fscy{most})"
-                    f"\\t({GROWING},{GROWING + SETTLING},\\fscx100\\fscy100)")
+            turn = min(state.start + GROWING / 1000, state.end)
+            return [Growth(state.start, turn, 1, most, GROWING), Growth(turn, state.end, most, 1, SETTLING)]
         if self.style.effect == "punch":
-            return f"\\fscx{most}\\fscy{most}\\t(0,{PUNCHING},\\fscx100\\fscy100)"
-        return ""
+            return [Growth(state.start, state.end, most, 1, PUNCHING)]
+        return [Growth(state.start, state.end, 1, 1, 0)]
 
     def _below(self) -> list[str]:
         """The overrides of copies that lie below a word: its shadow or its glow."""
@@ -125,19 +145,29 @@ class Painter:
         return 3 * self.scale if self.style.effect == "shadow" else 0.0
 
     def _set(self, layer: int, start: float, end: float, cue: Cue, word: Placed, block: Block, paint: str, *,
-             shifted: float = 0.0) -> Event:
-        """A word at its place. libass centres it between the ascent and the descent of its faces."""
+             shifted: float = 0.0, grown: Growth | None = None) -> Event:
+        """A word at its place; libass centres it between the ascent and the descent of its faces.
+
+        Right-to-left words are held by their left edge, with a space of no width at it: where letters bear marks,
+        libass takes the marks for the edges, and would put the word beside its place.
+        """
         piece = word.piece
-        x = word.left + word.width / 2 + shifted
         y = word.baseline + (piece.descent - piece.ascent) / 2 * block.em + shifted
-        head = self._position(x, y, start, cue) + self._faded(start, cue) + paint
+        x = word.left + shifted + (0.0 if piece.right_to_left else word.width / 2)
+        held, tail = ("\\an4", EDGE) if piece.right_to_left else ("", "")
+        lead = word.width / 2 if piece.right_to_left and grown is not None else 0.0
+        head = held + self._position(x, y, start, cue, grown, lead) + self._faded(start, cue) + paint
         if piece.joined and self.layout.spacing:
             head += "\\fsp0"
-        return Event(layer, start, end, "Text", f"{{{head}}}" + self._written(word, block.em))
+        return Event(layer, start, end, "Text", f"{{{head}}}" + self._written(word, block.em) + tail)
 
-    def _position(self, x: float, y: float, start: float, cue: Cue) -> str:
+    def _position(self, x: float, y: float, start: float, cue: Cue, grown: Growth | None, lead: float) -> str:
+        """Where an event stands; `lead` is what lies between its hold and its middle, so that it grows evenly."""
         if self.style.effect == "ticker" and start < cue.start + SLIDE / 1000:
             return f"\\move({_n(x + self.frame.width)},{_n(y)},{_n(x)},{_n(y)},0,{SLIDE})"
+        if lead and grown is not None and grown.tags:
+            begin, end = (x - (share - 1) * lead for share in (grown.before, grown.after))
+            return f"\\move({_n(begin)},{_n(y)},{_n(end)},{_n(y)},0,{grown.ms})"
         return f"\\pos({_n(x)},{_n(y)})"
 
     def _faded(self, start: float, cue: Cue) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from media.subtitle_text import clusters, ignorable, joined
+from media.subtitle_text import clusters, direction, ignorable, joined
 from media.typefaces import Extent, Face, covered, measure, metrics
 
 # What may stand for a sign that a face lacks, before another face is asked: it looks the same to a reader.
@@ -34,6 +34,7 @@ class Piece:
     ascent: float
     descent: float
     joined: bool
+    right_to_left: bool
 
 
 class Typesetter:
@@ -69,7 +70,7 @@ class Typesetter:
             top=max((extent.top for _, extent in extents), default=0.0),
             bottom=min((extent.bottom for _, extent in extents), default=0.0),
             ascent=max(height.ascent for height in heights), descent=max(height.descent for height in heights),
-            joined=joined(text))
+            joined=joined(text), right_to_left=direction(text) == "R")
 
     def _runs(self, text: str) -> tuple[Run, ...]:
         """One face for the whole word if any can draw it, else a face for each cluster."""
