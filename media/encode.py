@@ -76,7 +76,8 @@ def _reach(found: Probe, span: Span, *, seeking: bool) -> tuple[list[str], list[
     edges, shift = f"start={start + zero:.6f}:end={end + zero:.6f}", f"PTS-{span.seek + zero:.6f}/TB"
     picture = [f"trim={edges}", f"setpts={shift}"]
     if span.still is not None:
-        picture = [f"trim=start={origin - EPSILON + zero:.6f}:end_frame=1", "setpts=0"]
+        # in two steps: an end given in frames counts from the file's first frame, wherever the start is
+        picture = [f"trim=start={origin - EPSILON + zero:.6f}", "trim=end_frame=1", "setpts=0"]
     return before, picture, [f"atrim={edges}", f"asetpts={shift}"]
 
 
@@ -94,8 +95,10 @@ def _steadied(span: Span) -> list[str]:
     """Frames repeated at the span's rate, the first from its beginning, the last until its end."""
     if span.rate is None:
         return []
-    return ["tpad=stop=-1:stop_mode=clone", f"fps={span.rate}:start_time=0", f"trim=end_frame={span.count}",
-            "settb=1/90000"]
+    repeated = ["loop=loop=-1:size=1", f"fps={span.rate}:start_time=0"]  # of a single frame `fps` makes nothing
+    if span.still is None:
+        repeated = [f"fps={span.rate}:start_time=0", "tpad=stop=-1:stop_mode=clone"]
+    return [*repeated, f"trim=end_frame={span.count}", "settb=1/90000"]
 
 
 def filters(found: Probe, size: tuple[int, int], *, square: bool = False) -> list[str]:

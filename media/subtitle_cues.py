@@ -17,6 +17,7 @@ FASTEST = 20.0  # characters per second that can be read
 SHORTEST = 0.7  # seconds that a caption stays where nothing follows at once
 LINGER = 0.25  # seconds that it stays after its last word
 BRIDGED = 0.4  # seconds between two captions in which the first stays: a gap so short only flickers
+INSTANT = 0.02  # seconds of a word that came without any
 LIT = 0.08  # seconds that a word counts at least
 EAST_ASIAN = "\u2e80"  # from here on
 _CLOSING = ".,;:!?…\u060c\u061b\u061f\u0964\u3001\u3002\uff0c\uff01\uff1f\uff1a\uff1b\u2014"
@@ -43,22 +44,29 @@ class Cue:
 
 def cues(sentences: Iterable[Sentence], most: int) -> list[Cue]:
     """The captions of at most `most` words each, in their order; none overlaps the next."""
-    groups = [group for sentence in sentences for stretch in _stretches(readable(sentence.words))
-              for group in grouped(stretch, most)]
-    groups.sort(key=lambda group: group[0].start)
-    return timed([Cue(tuple(group), group[0].start, group[-1].end) for group in groups])
+    found: list[Cue] = []
+    after = 0.0
+    for sentence in sorted(sentences, key=lambda sentence: sentence.start):
+        words = readable(sentence.words, after)
+        after = words[-1].end if words else after
+        found += [Cue(tuple(group), group[0].start, group[-1].end) for stretch in _stretches(words)
+                  for group in grouped(stretch, most)]
+    return timed(found)
 
 
-def readable(words: Iterable[Word]) -> list[Word]:
-    """Words with something to show, split where a recogniser left spaces inside; no time is before zero."""
+def readable(words: Iterable[Word], after: float = 0.0) -> list[Word]:
+    """Words with something to show, split where a recogniser left spaces inside.
+
+    None begins before `after` or its neighbour's end, and each has some time.
+    """
     found: list[Word] = []
     for word in words:
         parts = clean(word.text).split()
-        start = max(0.0, word.start)
-        step = max(0.0, word.end - start) / max(1, sum(map(len, parts)))
+        start = max(after, word.start)
+        step = max(INSTANT * len(parts), word.end - start) / max(1, sum(map(len, parts)))
         for part in parts:
             found.append(replace(word, text=part, start=start, end=start + step * len(part)))
-            start = found[-1].end
+            start = after = found[-1].end
     return found
 
 
@@ -117,7 +125,7 @@ def _cost(words: Sequence[Word], begin: int, end: int, held: float, ideal: float
         cost += 0.2
     for before, after in pairwise(words[begin:end]):
         if before.text.endswith(tuple(_CLOSING)) or after.start - before.end > BRIDGED:
-            cost += 0.45
+            cost += 0.6
     return cost
 
 
@@ -129,8 +137,8 @@ def timed(found: list[Cue]) -> list[Cue]:
         end = max(cue.end + LINGER, cue.start + SHORTEST, cue.start + cue.characters / FASTEST)
         if until - end < BRIDGED:
             end = until
-        result.append(replace(cue, end=max(min(end, until), cue.start)))
-    return [cue for cue in result if cue.end > cue.start]
+        result.append(replace(cue, end=min(end, until)))
+    return result
 
 
 def halves(cue: Cue) -> tuple[Cue, Cue] | None:

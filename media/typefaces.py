@@ -56,11 +56,9 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Extent:
-    """A text on its baseline, in em: how far it moves on, and where its ink is (`top` and `bottom` upwards)."""
+    """A text on its baseline, in em: how far it moves on, and where its ink ends, upwards."""
 
     advance: float
-    left: float
-    right: float
     top: float
     bottom: float
 
@@ -151,6 +149,5 @@ def _drawn(path: Path) -> ImageFont.FreeTypeFont:
 def measure(path: Path, text: str) -> Extent:
     """How much room `text` takes, shaped and kerned as libass does it. In em."""
     font = _drawn(path)
-    left, top, right, bottom = font.getbbox(text, anchor="ls")
-    return Extent(font.getlength(text) / DRAWN_AT, left / DRAWN_AT, right / DRAWN_AT, -top / DRAWN_AT,
-                  -bottom / DRAWN_AT)
+    _, top, _, bottom = font.getbbox(text, anchor="ls")
+    return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)

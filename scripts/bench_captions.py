@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ from media.probe import probe  # noqa: E402
 from media.style import Style  # noqa: E402
 from media.timed import Sentence, Word  # noqa: E402
 
-SPOKEN = ("And so my fellow Americans ask not what your country can do for you ask what you can do for your country "
-          "my fellow citizens of the world").split()
+SPEECH = ("And so my fellow Americans ask not what your country can do for you ask what you can do for your country "
+          "my fellow citizens of the world")
 PACE = 0.4  # seconds per word: 150 a minute, as people talk
 MEASURED = ("short-form-karaoke", "highlight-box", "neon-glow")  # the default, the boxed, the dearest
 HOSTILE = ["{\\fscx100000\\fscy100000}huge", "a\\Nb\\nc\\hd", "}}{{\\p1}m 0 0 l 9 9", "x" * 10_000,
@@ -49,9 +49,9 @@ def styles() -> dict[str, Style]:
     return {entry["slug"]: Style(**{key: value for key, value in entry.items() if key in known}) for entry in listed}
 
 
-def spoken(seconds: float, words: list[str] = SPOKEN) -> list[Sentence]:
+def spoken(seconds: float, words: Sequence[str] = ()) -> list[Sentence]:
     """Somebody who talks all the time, in sentences of thirteen words."""
-    count = int(seconds / PACE)
+    words, count = words or SPEECH.split(), int(seconds / PACE)
     said = [Word(words[place % len(words)], place * PACE, (place + 1) * PACE) for place in range(count)]
     return [Sentence(tuple(said[place:place + 13])) for place in range(0, count, 13)]
 
@@ -99,7 +99,7 @@ def _hostile(folder: Path, *, quick: bool) -> dict[str, Any]:
             return _spent(lambda: sandbox.run(argv, limits=ffmpeg.render_limits(seconds, expected=1)))[1]
         return run
 
-    clean, hostile = alternate(1 if quick else 5, drawing(SPOKEN), drawing(HOSTILE))
+    clean, hostile = alternate(1 if quick else 5, drawing(SPEECH.split()), drawing(HOSTILE))
     return _row("hostile text drawn", median(hostile) / median(clean), "<= 2.2", "of clean text",
                 f"{told(hostile)} of {told(clean)} CPU-s, without an encoder")
 
