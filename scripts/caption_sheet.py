@@ -2,7 +2,8 @@
 
     .venv/bin/python scripts/caption_sheet.py sheet.png [--tall] [VIDEO]
 
-One tile per style, from the middle of a caption, over a picture from dark to light or a frame of VIDEO.
+One tile per style, from the middle of a caption, over a picture from dark to light or a frame of VIDEO. Tiles show
+the lower two thirds of the frame, where captions are.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ def tile(style: Style, size: tuple[int, int], video: Path | None, at: float, fol
 
 def sheet(size: tuple[int, int], video: Path | None, at: float = AT) -> Image.Image:
     """All tiles with their names."""
-    width = 480 if size == WIDE else 300
-    height = width * size[1] // size[0]
+    width = 640 if size == WIDE else 360
+    shown = (0, size[1] // 3, size[0], size[1])
+    height = width * (shown[3] - shown[1]) // size[0]
     styles = built_in()
     rows = -(-len(styles) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * width, rows * (height + 22)), (18, 18, 22))
@@ -67,9 +69,7 @@ def sheet(size: tuple[int, int], video: Path | None, at: float = AT) -> Image.Im
         for place, (name, style) in enumerate(styles.items()):
             left, top = place % COLUMNS * width, place // COLUMNS * (height + 22)
             made = tile(style, size, video, at, Path(folder) / str(place))
-            if "--keep" in sys.argv:
-                made.save(f"/tmp/subs/{place}.png")
-            page.paste(made.resize((width, height), Image.Resampling.LANCZOS), (left, top))
+            page.paste(made.crop(shown).resize((width, height), Image.Resampling.LANCZOS), (left, top))
             ImageDraw.Draw(page).text((left + 6, top + height + 3), name, font=font, fill=(230, 230, 235))
     return page
 
