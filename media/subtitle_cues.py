@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from media.subtitle_text import clean, clusters, unspaced
 from media.timed import Sentence, Word
@@ -18,6 +17,7 @@ SHORTEST = 0.7  # seconds that a caption stays where nothing follows at once
 LINGER = 0.25  # seconds that it stays after its last word
 BRIDGED = 0.4  # seconds between two captions in which the first stays: a gap so short only flickers
 INSTANT = 0.02  # seconds of a word that came without any
+STRAY = 3  # words behind a comma that should rather begin the next caption
 LIT = 0.08  # seconds that a word counts at least
 EAST_ASIAN = "\u2e80"  # from here on
 _CLOSING = ".,;:!?…\u060c\u061b\u061f\u0964\u3001\u3002\uff0c\uff01\uff1f\uff1a\uff1b\u2014"
@@ -121,12 +121,17 @@ def _cost(words: Sequence[Word], begin: int, end: int, held: float, ideal: float
     cost = 0.5 + ((held - ideal) / most) ** 2
     if end - begin == 1 and most > 1 and len(words) > 1 and held <= 1:
         cost += 1.5  # an orphan
-    if end < len(words) and not words[end - 1].text.endswith(tuple(_CLOSING)):
-        cost += 0.2
-    for before, after in pairwise(words[begin:end]):
-        if before.text.endswith(tuple(_CLOSING)) or after.start - before.end > BRIDGED:
-            cost += 0.6
+    torn = end < len(words) and not _rests(words[end - 1], words[end])
+    cost += 0.2 * torn
+    for place in range(begin, end - 1):
+        if _rests(words[place], words[place + 1]):
+            cost += 0.8 if torn and end - place - 1 <= STRAY else 0.15
     return cost
+
+
+def _rests(word: Word, following: Word) -> bool:
+    """Whether the speaker rests between the two."""
+    return word.text.endswith(tuple(_CLOSING)) or following.start - word.end > BRIDGED
 
 
 def timed(found: list[Cue]) -> list[Cue]:

@@ -50,6 +50,8 @@ def test_every_word_is_shown_once_in_order_and_no_caption_meets_the_next(sentenc
     ("one two three four", 3, ["one two", "three four"]),
     ("And so, my fellow Americans, ask not what your country can do for you", 4,
      ["And so,", "my fellow Americans,", "ask not what", "your country can", "do for you"]),
+    ("And so, my fellow Americans, ask not what your country can do for you", 8,
+     ["And so, my fellow Americans,", "ask not what your", "country can do for you"]),
     ("one", 3, ["one"]), ("one two", 1, ["one", "two"]),
     ("a b c d e f g h i j k l", 12, ["a b c d e f g h i j k l"]),
 ])
