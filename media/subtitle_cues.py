@@ -142,7 +142,7 @@ def timed(found: list[Cue]) -> list[Cue]:
         end = max(cue.end + LINGER, cue.start + SHORTEST, cue.start + cue.characters / FASTEST)
         if until - end < BRIDGED:
             end = until
-        result.append(replace(cue, end=min(end, until)))
+        result.append(replace(cue, end=end))
     return result
 
 

@@ -90,8 +90,10 @@ def test_words_light_up_within_80_ms_on_the_clips_own_clock(start, plain, sandbo
 
 
 @pytest.mark.parametrize("slug", ["short-form-karaoke", "highlight-box", "high-contrast-accessible"])
-def test_colours_of_the_delivered_file_are_within_4_of_the_style(slug, plain, sandbox, tmp_path):
-    path, found = plain("1280x720")
+@pytest.mark.parametrize("matrix", ["bt709", "smpte170m"])
+def test_colours_of_the_delivered_file_are_within_4_of_the_style(slug, matrix, plain, sandbox, tmp_path):
+    path, found = plain("1280x720", "-colorspace", matrix, name=f"{matrix}.mp4",
+                        filters=f"scale=out_color_matrix={matrix}")
     style = replace(STYLES[slug], font_size=160, stroke_enabled=False, position_y=0.5)
     trim.trim(path, found, Cut(0, 1), tmp_path / "out.mp4", sandbox, captions=captions("MMMM", style, pace=1))
     picture = seen(tmp_path / "out.mp4", 1280, 720)[12]

@@ -52,6 +52,7 @@ def test_every_word_is_shown_once_in_order_and_no_caption_meets_the_next(sentenc
      ["And so,", "my fellow Americans,", "ask not what", "your country can", "do for you"]),
     ("And so, my fellow Americans, ask not what your country can do for you", 8,
      ["And so, my fellow Americans,", "ask not what your", "country can do for you"]),
+    ("well, one two three", 3, ["well, one", "two three"]),
     ("one", 3, ["one"]), ("one two", 1, ["one", "two"]),
     ("a b c d e f g h i j k l", 12, ["a b c d e f g h i j k l"]),
 ])
