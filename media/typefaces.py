@@ -120,16 +120,34 @@ def _faces(entry: dict[str, Any], folder: Path) -> Iterator[Face]:
         yield Face(family, int(weight[:3]), folder / f"{family.replace(' ', '')}_{weight}.ttf", f"{family} {cut}")
 
 
-@lru_cache(maxsize=64)
 def covered(path: Path) -> frozenset[int]:
     """The code points that a font file has a glyph for. Raises OSError, fontTools.ttLib.TTLibError."""
+    return _covered(path, _version(path))
+
+
+def metrics(path: Path) -> Metrics:
+    """The heights of a font file, as libass takes them: those of Windows, where they are given."""
+    return _metrics(path, _version(path))
+
+
+def measure(path: Path, text: str) -> Extent:
+    """How much room `text` takes, shaped and kerned as libass does it. In em."""
+    return _measure(path, _version(path), text)
+
+
+def _version(path: Path) -> int:
+    """What changes when another font takes the same path, as uploads in a worker's folder may."""
+    return path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _covered(path: Path, version: int) -> frozenset[int]:
     with TTFont(path, lazy=True) as font:
         return frozenset(font.getBestCmap() or {})
 
 
 @lru_cache(maxsize=64)
-def metrics(path: Path) -> Metrics:
-    """The heights of a font file, as libass takes them: those of Windows, where they are given."""
+def _metrics(path: Path, version: int) -> Metrics:
     with TTFont(path, lazy=True) as font:
         wide, em = font["OS/2"], font["head"].unitsPerEm
         ascent, descent = wide.usWinAscent, wide.usWinDescent
@@ -141,13 +159,12 @@ def metrics(path: Path) -> Metrics:
 
 
 @lru_cache(maxsize=16)
-def _drawn(path: Path) -> ImageFont.FreeTypeFont:
+def _drawn(path: Path, version: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, DRAWN_AT, layout_engine=ImageFont.Layout.RAQM)
 
 
 @lru_cache(maxsize=20_000)
-def measure(path: Path, text: str) -> Extent:
-    """How much room `text` takes, shaped and kerned as libass does it. In em."""
-    font = _drawn(path)
+def _measure(path: Path, version: int, text: str) -> Extent:
+    font = _drawn(path, version)
     _, top, _, bottom = font.getbbox(text, anchor="ls")
     return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -111,6 +112,16 @@ def test_measures_are_in_em_and_a_longer_text_is_wider():
     heights = typefaces.metrics(FACES.face("Inter").path)
     assert 0.6 < heights.cap <= heights.rise < heights.ascent
     assert 0.1 < heights.tail < heights.descent
+
+
+def test_another_font_at_the_same_path_is_measured_anew(tmp_path):
+    path = tmp_path / "upload.ttf"
+    found = []
+    for age, family in enumerate(("Press Start 2P", "Anton")):
+        shutil.copyfile(FACES.face(family).path, path)
+        os.utime(path, (age, age))
+        found.append((typefaces.measure(path, "M"), typefaces.metrics(path), len(typefaces.covered(path))))
+    assert all(one != other for one, other in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize("slug", ["short-form-karaoke", "bold-outline", "typewriter", "handwritten", "word-pop"])
