@@ -193,7 +193,8 @@ def test_an_uploaded_font_is_drawn_and_not_one_of_the_machine(plain, sandbox, tm
 
 
 def test_words_belong_to_a_cut_where_their_middle_lies():
-    spoken = [Sentence((Word("before", 0.0, 0.8), Word("lead", 0.8, 1.4), Word("in", 1.4, 1.9), Word("edge", 1.9, 2.3))),
+    spoken = [Sentence((Word("before", 0.0, 0.8), Word("lead", 0.8, 1.4), Word("in", 1.4, 1.9),
+                        Word("edge", 1.9, 2.3))),
               Sentence((Word("late", 2.1, 2.6), Word("after", 2.6, 3.0)))]
     kept, = within(spoken, 1.0, 2.2)
     assert [(word.text, round(word.start, 3), round(word.end, 3)) for word in kept.words] == [
