@@ -51,5 +51,5 @@ openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py
 
-bench: setup ## measure uploads, jobs, polls, pages and cuts; prints one table and keeps it in docs/benchmarks.md
+bench: setup ## measure uploads, jobs, polls, pages, cuts and captions; prints one table and keeps it in docs/benchmarks.md
 	@$(PYTHON) scripts/bench.py $(ONLY)

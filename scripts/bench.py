@@ -30,8 +30,8 @@ from bench_rows import QUICK, Row  # noqa: E402
 
 from media.ffmpeg import ffmpeg_binary  # noqa: E402
 
-MODULES = ("cut", "assets", "upload", "work", "polls", "pages")
-APART = ("cut", "assets")  # these look at their own memory and their own children
+MODULES = ("cut", "captions", "assets", "upload", "work", "polls", "pages")
+APART = ("cut", "captions", "assets")  # these look at their own memory and their own children
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- last run -->", "<!-- end of last run -->"
 

@@ -73,6 +73,12 @@ def test_where_no_frame_begins_the_one_on_screen_is_kept(known, sandbox, tmp_pat
     assert frames.numbers(tmp_path / "out.mp4") == [shown[moments.index(3.0)]]
 
 
+def test_that_frame_is_kept_near_the_beginning_too_where_nothing_is_jumped_over(known, sandbox, tmp_path):
+    path, found, shown, moments = known(BY_NAME["slides"])
+    trim.trim(path, found, Cut(1.2, 1.9), tmp_path / "out.mp4", sandbox)
+    assert frames.numbers(tmp_path / "out.mp4") == [shown[moments.index(1.0)]]
+
+
 def test_c101_a_cap_scales_down_to_even_square_pixels_and_never_up(known, sandbox, tmp_path):
     path, found, _, _ = known(BY_NAME["anamorphic"])
     kept = trim.trim(path, found, Cut(1, 2), tmp_path / "a.mp4", sandbox, cap="720p")
