@@ -43,6 +43,7 @@ def extract(source: Path, target: Path, sandbox: Sandbox, *, found: Probe | None
     expected = HEAD + math.ceil((whole + 1) * RATE * 2)
     limits = Limits(cpu=cpu, wall=6.0 * cpu, memory=4096 * ffmpeg.MIB, output=expected + ffmpeg.MIB)
     sandbox.run(extract_argv(source, found, target), limits=limits, on_progress=report)
+    report(whole)
     return seconds(target)
 
 

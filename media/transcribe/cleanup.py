@@ -17,6 +17,7 @@ from media.transcribe.base import Span
 
 SHORTEST = 0.04  # seconds: one frame of 25 fps; a word that has less is given room
 OFF = 0.5  # seconds from the next speech at which a word is no longer believed
+TINY = 1e-9  # what floats may lose
 LINGER = 0.2  # seconds a word may go on after the speech has ended, or begin before it
 
 
@@ -30,13 +31,15 @@ class Heard:
     probability: float | None = None
 
 
-def tidy(sentences: Iterable[Sentence], speech: Sequence[Span], *, within: Span) -> list[Sentence]:
+def tidy(sentences: Iterable[Sentence], speech: Sequence[Span], *, within: Span,
+         believe: bool = False) -> list[Sentence]:
     """The sentences with times put right; words far from any of the spans of `speech` are dropped.
 
-    `speech` is in order and apart; everything that is left lies `within` these seconds. Pure.
+    `believe` keeps them: what the user says was said, was said. `speech` is in order and apart; everything that is
+    left lies `within` these seconds. Pure.
     """
     lines = [[Heard(word.text, word.start, word.end, word.probability) for word in sentence.words
-              if _near(word, speech)] for sentence in sentences]
+              if believe or _near(word, speech)] for sentence in sentences]
     languages = [sentence.language for sentence in sentences]
     held = [[_held(word, speech) for word in line] for line in lines]
     return _sentences(held, languages, within)
@@ -57,12 +60,10 @@ def _sentences(lines: Sequence[Sequence[Heard]], languages: Sequence[str], withi
 def placed(words: Sequence[Heard], within: Span) -> list[Word]:
     """Every word with a time: in order, apart, inside, at least SHORTEST long where there is room for it. Pure."""
     spans = _in_order(words, within)
-    first = 0
-    while first < len(spans):
-        if spans[first] is not None:
-            first += 1
-            continue
-        first = _fill(spans, first, [word.text for word in words], within)
+    texts = [word.text for word in words]
+    place = 0
+    while place < len(spans):
+        place = place + 1 if spans[place] is not None else _fill(spans, place, texts, within)
     # clamped and rounded downwards, so that order holds and nothing leaves the sound
     low, high = within
     return [Word(word.text, max(low, _floor(span[0])), min(high, max(low, _floor(span[1]))), word.probability)
@@ -75,19 +76,24 @@ def _floor(value: float) -> float:
 
 
 def _in_order(words: Sequence[Heard], within: Span) -> list[Span | None]:
-    """The times that can be kept: each word begins where the one before has ended. None: too short, or no time."""
+    """The times that can be kept: each word begins where the one before has ended. None: no time, or no room."""
     low, high = within
     spans: list[Span | None] = []
     at = low
-    for word, follower in zip(words, [*words[1:], None], strict=True):
+    for number, word in enumerate(words):
         if not _has_time(word):
             spans.append(None)
             continue
         start = min(max(at, float(word.start or 0.0)), high)
         end = min(max(start, float(word.end or 0.0)), high)
-        if follower is not None and _has_time(follower) and (follower.start or 0.0) > start:
-            end = min(end, float(follower.start or 0.0))  # who overlaps gives way to the next
-        known = end - start >= SHORTEST
+        follower = words[number + 1] if number + 1 < len(words) else None
+        limit = min(high, float(follower.start or 0.0)) if follower is not None and _has_time(follower) else high
+        if limit > start:
+            end = min(end, limit)  # who overlaps gives way to the next
+        if end - start < SHORTEST:
+            end = max(start, min(limit, start + SHORTEST))
+            start = max(at, min(start, end - SHORTEST))
+        known = end - start >= SHORTEST - TINY
         spans.append((start, end) if known else None)
         at = end if known else at
     return spans
@@ -101,25 +107,36 @@ def _fill(spans: list[Span | None], first: int, texts: Sequence[str], within: Sp
     """Give times to the words without, from `first` on; return where the next look begins.
 
     They share the room up to their neighbours by the lengths of their texts. Where that is too little, the
-    neighbours share theirs too, the one before first.
+    neighbours share theirs too, the one before first, and no more silence is taken than is needed.
     """
-    last = first
-    while last + 1 < len(spans) and spans[last + 1] is None:
-        last += 1
-    while True:
-        before, after = spans[first - 1] if first else None, spans[last + 1] if last + 1 < len(spans) else None
-        start, end = before[1] if before else within[0], after[0] if after else within[1]
-        if end - start >= SHORTEST * (last - first + 1) or (before is None and after is None):
-            break
-        if before is not None:
+    last = _last_without(spans, first)
+    start, end = _room(spans, first, last, within)
+    while end - start < (need := SHORTEST * (last - first + 1)) - TINY and (first or last + 1 < len(spans)):
+        if first:
             first -= 1
+            held = spans[first] or (start, end)
+            start = min(held[0], max(_room(spans, first, last, within)[0], end - need - SHORTEST))
         else:
-            last += 1
-            while last + 1 < len(spans) and spans[last + 1] is None:
-                last += 1
+            held = spans[last + 1] or (start, end)
+            last = _last_without(spans, last + 1)
+            limit = _room(spans, first, last, within)[1]
+            end = max(held[1], min(limit, start + SHORTEST * (last - first + 1)))
     for place, span in enumerate(_shared(start, end, texts[first:last + 1]), first):
         spans[place] = span
     return last + 1
+
+
+def _last_without(spans: Sequence[Span | None], place: int) -> int:
+    """The place of the last word without a time in the run behind `place`."""
+    while place + 1 < len(spans) and spans[place + 1] is None:
+        place += 1
+    return place
+
+
+def _room(spans: Sequence[Span | None], first: int, last: int, within: Span) -> Span:
+    """From the end of the word before `first` to the start of the word behind `last`."""
+    before, after = spans[first - 1] if first else None, spans[last + 1] if last + 1 < len(spans) else None
+    return before[1] if before else within[0], after[0] if after else within[1]
 
 
 def _shared(start: float, end: float, texts: Sequence[str]) -> list[Span]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from media.transcribe.cleanup import Heard
 
 PAUSE = 0.5  # seconds of silence that end a line
+SILENCE = 2.0  # seconds that end a line also where punctuation does not
 LONGEST = 15.0  # seconds; longer lines are parted at their longest pause
 MOST = 40  # words, likewise
 ENDINGS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
@@ -29,7 +30,7 @@ def by_sentence(words: Sequence[Heard]) -> list[list[Heard]]:
     found: list[list[Heard]] = [[]]
     for word in words:
         line = found[-1]
-        if line and (ends(line[-1].text) or _gap(line[-1], word) >= PAUSE * 2):
+        if line and (ends(line[-1].text) or _gap(line[-1], word) >= SILENCE):
             found.append([])
         found[-1].append(word)
     return [part for line in found if line for part in _parted(line)]

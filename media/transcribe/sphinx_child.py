@@ -21,9 +21,9 @@ NO_WORD = re.compile(r"^[<\[+]")  # <sil>, [NOISE], ++UM++
 def main(argument: str) -> None:
     """Carry out the order in the file `argument` (JSON).
 
-    `{"audio", "report"}` and optionally `words`, a list of `[text, pronunciations]` that are said there: then these
-    are placed. A pronunciation is a word of the dictionary, or phones after a slash: `/HH AH`. The report is a list
-    of `[word, start, end, probability]`; for `words`, an entry per word, null where it could not be placed.
+    `{"audio", "report"}` and optionally `words`: then these are placed, each being a list of its parts
+    `[entry of the dictionary, phones for where it is not there]`. The report is a list of `[word, start, end,
+    probability]`; for `words`, an entry `[start, end, probability]` per word, null where it could not be placed.
     """
     order = json.loads(Path(argument).read_text())
     with wave.open(order["audio"], "rb") as sound:
@@ -32,10 +32,10 @@ def main(argument: str) -> None:
     Path(order["report"]).write_text(json.dumps(found))
 
 
-def _decoder(**options: Any) -> Any:
+def _decoder() -> Any:
     from pocketsphinx import Decoder
 
-    return Decoder(samprate=16_000, loglevel="FATAL", **options)
+    return Decoder(samprate=16_000, loglevel="FATAL", remove_dc=True)
 
 
 def _decode(decoder: Any, raw: bytes) -> list[tuple[str, float, float, float]]:
@@ -55,36 +55,31 @@ def recognise(raw: bytes) -> list[tuple[str, float, float, float]]:
             if not NO_WORD.match(word)]
 
 
-def place(raw: bytes, words: list[tuple[str, list[str]]]) -> list[tuple[str, float, float, float] | None]:
-    """When each of the words is said, each being one or more entries of the dictionary."""
+def place(raw: bytes, words: list[list[tuple[str, str]]]) -> list[tuple[float, float, float] | None]:
+    """When each of the words is said."""
     decoder = _decoder()
     made: dict[str, str] = {}
-    line, owners = [], []
-    for number, (_, spoken) in enumerate(words):
-        for entry in (_entry(decoder, how, made) for how in spoken):
-            if entry:
-                line.append(entry)
-                owners.append(number)
-    found: list[tuple[str, float, float, float] | None] = [None] * len(words)
+    line = [(number, _entry(decoder, name, phones, made))
+            for number, parts in enumerate(words) for name, phones in parts]
+    found: list[tuple[float, float, float] | None] = [None] * len(words)
     if not line:
         return found
     try:
-        decoder.set_align_text(" ".join(line))
-        parts = [part for part in _decode(decoder, raw) if not NO_WORD.match(part[0])]
+        decoder.set_align_text(" ".join(entry for _, entry in line))
+        said = [part for part in _decode(decoder, raw) if not NO_WORD.match(part[0])]
     except RuntimeError:  # the words do not fit into the sound
         return found
-    for owner, (_, start, end, likely) in zip(owners, parts, strict=False):
-        before = found[owner]
-        text = words[owner][0]
-        found[owner] = (text, before[1] if before else start, end, min(before[3], likely) if before else likely)
+    for (number, _), (_, start, end, likely) in zip(line, said, strict=False):
+        before = found[number]
+        found[number] = (before[0], end, min(before[2], likely)) if before else (start, end, likely)
     return found
 
 
-def _entry(decoder: Any, how: str, made: dict[str, str]) -> str | None:
-    """The name in the dictionary for one pronunciation, added where it is given in phones; None for unknown ones."""
-    if not how.startswith("/"):
-        return how if decoder.lookup_word(how) is not None else None
-    if how not in made:
-        made[how] = f"x{len(made)}_"
-        decoder.add_word(made[how], how[1:], True)
-    return made[how]
+def _entry(decoder: Any, name: str, phones: str, made: dict[str, str]) -> str:
+    """What the dictionary calls a word; one that it does not know is added with its phones."""
+    if decoder.lookup_word(name) is not None:
+        return name
+    if name not in made:
+        made[name] = f"x{len(made)}_"
+        decoder.add_word(made[name], phones, True)
+    return made[name]
