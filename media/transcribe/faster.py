@@ -80,7 +80,7 @@ class FasterWhisper:
             for segment in segments:  # the work is done while these are fetched
                 if sandbox is not None and sandbox.stop.is_set():
                     raise ToolStopped
-                lines.append([Heard(word.word, word.start, word.end, word.probability)
+                lines.append([Heard(word.word, float(word.start), float(word.end), float(word.probability))
                               for word in segment.words or []])
                 if on_progress is not None:
                     on_progress(min(1.0, segment.end / length))

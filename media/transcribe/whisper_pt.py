@@ -9,7 +9,7 @@ import importlib.util
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,8 @@ def load(path: Path, threads: int) -> Any:
         raise NotReady(f"{path.name} is not a Whisper model: {fault}") from fault
     heads = whisper._ALIGNMENT_HEADS.get(path.stem)  # which ones tell times; by path, whisper does not look them up
     if heads is not None:
-        model.set_alignment_heads(heads)
+        with suppress(RuntimeError):  # a model of another shape that took the name keeps the usual ones
+            model.set_alignment_heads(heads)
     return model
 
 
