@@ -25,8 +25,7 @@ def convert(source: Path, target: Path, *, kind: str = "int8") -> Path:
     model = whisper_pt.load(source, threads=1)
     import whisper
 
-    languages = model.dims.n_vocab - 51765 - int(model.is_multilingual) if model.is_multilingual else 99
-    tokens = whisper.tokenizer.get_tokenizer(model.is_multilingual, num_languages=languages)
+    tokens = whisper.tokenizer.get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
     folder = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         spec = _spec(model, tokens)
