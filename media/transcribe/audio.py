@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from media import ffmpeg
 from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import Probe, probe
-from media.transcribe.base import Progress
+from media.transcribe.base import Progress, Span
 
 RATE = 16_000  # samples per second
 FULL = 32_768  # the value of a sample at full scale
@@ -90,11 +90,24 @@ def blocks(audio: Path, length: int) -> Iterator[NDArray[np.float32]]:
             yield _floats(raw)
 
 
-def part(audio: Path, start: float, end: float, target: Path) -> None:
-    """Write what lies between two times (seconds) to `target`. Raises MediaError."""
+def part(audio: Path, start: float, end: float, target: Path, *, only: Sequence[Span] | None = None) -> None:
+    """Write what lies between two times (seconds) to `target`; outside of the spans `only` it is silent.
+
+    Raises MediaError.
+    """
     with _opened(audio) as sound, wave.open(str(target), "wb") as out:
         out.setparams(sound.getparams())
-        out.writeframes(_between(sound, start, end))
+        raw = _between(sound, start, end)
+        out.writeframes(raw if only is None else _muted(raw, [(low - start, high - start) for low, high in only]))
+
+
+def _muted(raw: bytes, only: Iterable[Span]) -> bytes:
+    loud = np.frombuffer(raw, "<i2")
+    kept = np.zeros_like(loud)
+    for low, high in only:
+        place = slice(max(0, round(low * RATE)), max(0, round(high * RATE)))
+        kept[place] = loud[place]
+    return kept.tobytes()
 
 
 def quietest(audio: Path, start: float, end: float, *, window: float = 0.05) -> float:

@@ -53,6 +53,7 @@ class Engine(Protocol):
     name: str
     quality: Quality
     translates: bool  # to English
+    imagines: bool  # words in noise and music; these are muted for it
 
     def knows(self, language: str | None) -> bool:
         """Whether it understands this BCP 47 language; None asks whether it finds the language itself."""

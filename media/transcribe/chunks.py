@@ -19,6 +19,7 @@ from media.transcribe.base import Engine, Progress, Span, Transcript
 LENGTH = 300.0  # seconds that a piece should have
 REACH = 100.0  # seconds that a cut may lie off its place to find a pause
 QUIET = 20.0  # seconds around its place in which a cut finds the quietest moment where there is no pause
+AROUND = 0.4  # seconds of sound kept on both sides of speech where the rest is muted; silero's own figure
 ENOUGH = 1.0  # seconds; longer pauses are no better places
 
 
@@ -88,7 +89,8 @@ def transcribe(engine: Engine, audio: Path, chunk: Chunk, sandbox: Sandbox, *, l
         return Transcript("", (), engine.name, engine.quality)
     sandbox.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     piece = sandbox.folder / "piece.wav"
-    wav.part(audio, chunk.start, chunk.end, piece)
+    heard = [(start - AROUND, end + AROUND) for start, end in chunk.speech] if engine.imagines else None
+    wav.part(audio, chunk.start, chunk.end, piece, only=heard)
     try:
         found = engine.transcribe(piece, language=language, prompt=prompt, translate=translate, on_progress=told,
                                   sandbox=sandbox)

@@ -55,6 +55,7 @@ class FasterWhisper:
 
     name = NAME
     quality: Quality = "standard"
+    imagines = True
 
     def __init__(self, place: Path | None, *, threads: int) -> None:
         if place is None:

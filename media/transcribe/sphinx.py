@@ -32,6 +32,7 @@ class Pocketsphinx:
     name = NAME
     quality: Quality = "draft"
     translates = False
+    imagines = False  # and muted noise would spoil what it has learnt of the loudness
 
     def knows(self, language: str | None) -> bool:
         return language is None or primary(language) == "en"

@@ -49,6 +49,7 @@ class Whisper:
 
     name = NAME
     quality: Quality = "standard"
+    imagines = True
 
     def __init__(self, path: Path | None, *, threads: int) -> None:
         if path is None:

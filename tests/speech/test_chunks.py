@@ -113,14 +113,16 @@ class Parrot:
 
     name, quality, translates = "parrot", "draft", False
 
-    def __init__(self) -> None:
+    def __init__(self, *, imagines: bool = False) -> None:
+        self.imagines = imagines
+        self.sound = np.zeros(0)
         self.heard: list[tuple[float, dict]] = []
 
     def knows(self, language: str | None) -> bool:
         return True
 
     def transcribe(self, piece: Path, **asked) -> Transcript:
-        length = audio.seconds(piece)
+        length, self.sound = audio.seconds(piece), audio.samples(piece)
         self.heard.append((length, {name: asked[name] for name in ("language", "prompt", "translate")}))
         asked["on_progress"](0.5)
         words = (Word("polly", length / 2, length / 2 + 0.4, 0.9), Word("squawk", length - 0.5, length, 0.1))
@@ -137,6 +139,20 @@ def test_a_piece_is_transcribed_on_the_clock_of_the_whole(tmp_path: Path, sandbo
     assert [(word.text, word.start, word.end) for word in said.words] == [("polly", 35.0, 35.4)]
     assert shares == [0.5, 1.0]
     assert not list(sandbox.folder.glob("*.wav"))
+
+
+def test_noise_and_music_are_muted_for_an_engine_that_would_hear_words_in_them(tmp_path: Path, sandbox: Sandbox):
+    whole = recordings.write(tmp_path / "whole.wav", recordings.noise(60))
+    chunk = Chunk(20.0, 50.0, ((34.0, 36.0), (40.0, 41.0)))
+    fanciful, sober = Parrot(imagines=True), Parrot()
+    chunks.transcribe(fanciful, whole, chunk, sandbox)
+    chunks.transcribe(sober, whole, chunk, sandbox)
+    assert np.array_equal(sober.sound, audio.samples(whole, 20.0, 50.0))
+    loud = np.zeros(30 * recordings.RATE, bool)
+    for start, end in ((13.6, 16.4), (19.6, 21.4)):
+        loud[int(start * recordings.RATE):int(end * recordings.RATE)] = True
+    assert np.array_equal(fanciful.sound[loud], sober.sound[loud])
+    assert not fanciful.sound[~loud].any()
 
 
 def test_a_piece_in_which_nobody_speaks_is_not_even_tried(tmp_path: Path, sandbox: Sandbox):
