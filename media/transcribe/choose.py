@@ -61,11 +61,10 @@ class Choice:
 
 def states(setup: Setup = Setup()) -> list[State]:
     """Every recogniser, the best first; looks at files only and loads nothing."""
-    return [
-        State(faster.NAME, "standard", faster.missing(setup.models, setup.model)),
-        State(whisper_pt.NAME, "standard", whisper_pt.missing(setup.models, setup.model)),
-        State(sphinx.NAME, "draft", sphinx.missing()),
-    ]
+    lacks = {faster.NAME: faster.missing(setup.models, setup.model),
+             whisper_pt.NAME: whisper_pt.missing(setup.models, setup.model),
+             sphinx.NAME: sphinx.missing()}
+    return [State(name, "draft" if name == sphinx.NAME else "standard", lacks[name]) for name in BEST_FIRST]
 
 
 def choice(name: str = AUTO, setup: Setup = Setup()) -> Choice:

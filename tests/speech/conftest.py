@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,12 @@ def draft(prompts: Path, shelf: Path) -> Transcript:
     engine = choose.engine("pocketsphinx")
     sandbox = Sandbox(shelf / "draft")
     return chunks.join([chunks.transcribe(engine, prompts, chunk, sandbox) for chunk in chunks.plan(prompts)])
+
+
+@pytest.fixture(scope="session")
+def tokens() -> None:
+    """Whisper's tokens are read once per process; it leaves their file open, which would be a warning."""
+    import whisper
+
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        whisper.tokenizer.get_tokenizer(True, num_languages=99)

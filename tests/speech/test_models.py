@@ -195,7 +195,7 @@ def told_by(*arguments: str) -> str:
     return told.getvalue()
 
 
-def test_the_command_fetches_converts_and_names_the_engine(shop: Shop, tmp_path: Path, settings, capfd):
+def test_the_command_fetches_converts_and_names_the_engine(shop: Shop, tmp_path: Path, settings, tokens):
     shop.put("mine", tiny.checkpoint(tmp_path / "mine.pt").read_bytes())
     settings.MODELS_ROOT, settings.WHISPER_MODEL, settings.WHISPER_MODELS_URL = tmp_path / "models", "mine", shop.url
     settings.TRANSCRIBE_ENGINE = "auto"

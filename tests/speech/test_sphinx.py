@@ -75,12 +75,13 @@ def test_no_mark_of_the_dictionary_is_left_in_the_words(draft: Transcript):
 
 def test_a_second_file_is_heard_as_if_it_were_the_first(jfk: Path, tmp_path: Path):
     """Nothing is kept from file to file: what follows a very loud one is heard the same."""
-    engine = Pocketsphinx()
-    alone = engine.transcribe(jfk, sandbox=Sandbox(tmp_path / "a"))
+    engine, voice = Pocketsphinx(), tmp_path / "voice.wav"
+    audio.part(jfk, 0.0, 2.7, voice)
+    alone = engine.transcribe(voice, sandbox=Sandbox(tmp_path / "a"))
     engine.transcribe(recordings.write(tmp_path / "loud.wav", recordings.noise(2, level=0.9)),
                       sandbox=Sandbox(tmp_path / "b"))
-    assert engine.transcribe(jfk, sandbox=Sandbox(tmp_path / "c")) == alone
-    assert len({"country", "fellow", "what", "your", "for", "you"} & {word.text for word in words(alone)}) >= 4
+    assert engine.transcribe(voice, sandbox=Sandbox(tmp_path / "c")) == alone
+    assert {"my", "fellow"} <= {word.text for word in words(alone)}
 
 
 @pytest.mark.parametrize("sound", [np.zeros(10 * recordings.RATE), recordings.noise(10), recordings.music(10)],

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import threading
-import warnings
 from pathlib import Path
 
 import faster_whisper.tokenizer
@@ -29,11 +28,9 @@ TEXTS = ["Hello, world! It's 10:30.", " naïve café — 100 % für 5 €", "日
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, tokens) -> Path:
     """A folder of models: `small.pt`, and `small/` converted from it without loss."""
     models = tmp_path_factory.mktemp("models")
-    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # whisper leaves its table open, once
-        whisper.tokenizer.get_tokenizer(True, num_languages=99)
     convert.convert(tiny.checkpoint(models / "small.pt"), models / "small", kind="float32")
     return models
 
