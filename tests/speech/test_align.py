@@ -41,7 +41,10 @@ def check(transcript: Transcript, text: str, length: float) -> None:
 
 
 def test_every_word_of_a_text_is_placed_where_it_is_said(jfk: Path, sandbox: Sandbox):
-    found = align(jfk, [Cue(SPEECH)], sandbox)
+    shares: list[float] = []
+    found = align(jfk, [Cue(SPEECH)], sandbox, on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
     check(found, SPEECH, 11.0)
     when = starts(found)
     # told by ear and by the waveform, to a tenth
@@ -115,13 +118,6 @@ def test_sound_without_speech_still_places_the_words_of_the_user(tmp_path: Path,
     found = align(path, [Cue("Nobody says this")], sandbox)
     check(found, "Nobody says this", 4.0)
     assert found.quality == "draft"
-
-
-def test_progress_grows_to_one(jfk: Path, sandbox: Sandbox):
-    shares: list[float] = []
-    align(jfk, [Cue(SPEECH)], sandbox, on_progress=shares.append)
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
 
 
 def test_plain_text_of_long_sound_is_shared_among_its_pieces(prompts: Path, sandbox: Sandbox, tmp_path: Path,

@@ -37,7 +37,7 @@ def talk(pairs: list[tuple[float, float]]) -> list[tuple[float, float]]:
 TALK = st.lists(st.tuples(st.floats(0.1, 400), st.floats(0.25, 400)), max_size=40).map(talk)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(TALK, st.floats(0, 100))
 def test_the_pieces_cover_everything_once_and_are_neither_short_nor_long(spoken, rest):
     duration = (spoken[-1][1] if spoken else 0.0) + rest
@@ -49,7 +49,7 @@ def test_the_pieces_cover_everything_once_and_are_neither_short_nor_long(spoken,
     assert all(chunk.duration >= SHORTEST - 1e-6 for chunk in found[:-1])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(TALK)
 def test_no_piece_begins_inside_speech_where_there_is_a_pause_in_reach(spoken):
     duration = (spoken[-1][1] if spoken else 0.0) + 1
@@ -63,7 +63,7 @@ def test_no_piece_begins_inside_speech_where_there_is_a_pause_in_reach(spoken):
             assert abs(chunk.start - wanted) <= QUIET
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(TALK)
 def test_the_pieces_hold_all_speech_and_nothing_else(spoken):
     duration = (spoken[-1][1] if spoken else 0.0) + 1

@@ -27,7 +27,7 @@ def sentence(*words: tuple[str, float, float]) -> Sentence:
     return Sentence(tuple(Word(text, start, end, 0.5) for text, start, end in words), "en")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(HEARD, max_size=30), WITHIN)
 def test_whatever_was_heard_words_come_out_in_order_apart_and_inside(heard, within):
     words = placed(heard, within)
@@ -37,7 +37,7 @@ def test_whatever_was_heard_words_come_out_in_order_apart_and_inside(heard, with
     assert all(math.isfinite(word.start) and math.isfinite(word.end) for word in words)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(HEARD, min_size=1, max_size=30), st.floats(0, 10))
 def test_every_word_can_be_seen_where_there_is_room_for_all(heard, low):
     words = placed(heard, (low, low + 2 * cleanup.SHORTEST * len(heard)))
@@ -45,14 +45,14 @@ def test_every_word_can_be_seen_where_there_is_room_for_all(heard, low):
     assert all(word.end - word.start >= cleanup.SHORTEST - 0.0021 for word in words)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.lists(HEARD, max_size=6), max_size=6), WITHIN)
 def test_sentences_keep_their_words(lines, within):
     kept = [[word.text for word in line] for line in lines if line]
     assert [[word.text for word in said.words] for said in timed(lines, "en", within=within)] == kept
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.floats(0, 19), st.floats(0, 3)), max_size=12),
        st.lists(st.tuples(st.floats(0, 19), st.floats(0.3, 4)), max_size=4))
 def test_tidying_keeps_every_word_that_is_said_while_somebody_speaks(words, gaps):

@@ -114,7 +114,7 @@ def test_a_text_that_cannot_be_used_is_refused_with_the_reason(text, format, tol
 WORDS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="<>{}\\&[]"), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=5), min_size=1, max_size=6))
 def test_what_is_written_is_read_again(lines):
     sentences = [Sentence(tuple(Word(text, number + place / 10, number + (place + 1) / 10)
@@ -128,7 +128,7 @@ def test_what_is_written_is_read_again(lines):
     assert [cue.text for cue in parse(render(transcript, "txt"), "txt")] == texts
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=300), st.sampled_from(["srt", "vtt", "txt"]))
 def test_any_text_is_read_or_refused(text, format):
     try:

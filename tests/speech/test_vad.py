@@ -101,7 +101,7 @@ def test_speech_up_to_the_end_ends_with_the_sound():
     assert vad.spans(likely((0, 1.024), (1, 1.024)), 2.0) == [pytest.approx((1.024 - vad.MARGIN, 2.0))]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 40)), max_size=30))
 def test_spans_are_in_order_apart_and_inside(runs):
     windows = [value for value, count in runs for _ in range(count)]
