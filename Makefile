@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor demo bench chaos openapi
+.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor models demo bench chaos openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -47,6 +47,9 @@ doctor: ## name every missing or wrong part of this machine, with a hint
 
 openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
 	@exec $(PYTHON) manage.py openapi
+
+models: setup ## fetch a Whisper model with progress and checksum (NAME=base), and convert it for faster-whisper
+	@exec $(PYTHON) manage.py models $(NAME)
 
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py

@@ -5,6 +5,7 @@ The names and defaults are explained in docs/operations.md; a house test fails w
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -270,6 +271,13 @@ ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
 KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # folder that tells workers where to die: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
+
+# --- Speech ----------------------------------------------------------------------------------------
+MODELS_ROOT = env.folder("MODELS_ROOT", FASTCLIP_DATA / "models")
+TRANSCRIBE_ENGINE = env.text("TRANSCRIBE_ENGINE", "auto")
+WHISPER_MODEL = env.text("WHISPER_MODEL", "base")
+WHISPER_MODELS_URL = env.text("WHISPER_MODELS_URL").rstrip("/")
+TRANSCRIBE_THREADS = env.integer("TRANSCRIBE_THREADS", max(1, (os.cpu_count() or 1) // JOB_WORKERS), least=1)
 
 # --- Logs ------------------------------------------------------------------------------------------
 LOGGING_CONFIG = None

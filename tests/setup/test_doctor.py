@@ -190,3 +190,17 @@ def test_the_data_folder_is_named_and_parts_that_are_not_configured_are_not(sett
 def test_a_start_asks_for_one_check_only(capsys):
     call_command("doctor", "--only", "free_disk")
     assert capsys.readouterr().out.count("ok ") == 1
+
+
+def test_drafts_are_a_warning_with_the_way_out_of_them(settings, tmp_path):
+    settings.MODELS_ROOT, settings.TRANSCRIBE_ENGINE = tmp_path, "auto"
+    (found,) = site_checks.transcription(None)
+    assert (found.id, "pocketsphinx" in found.msg, "make models" in found.hint) == ("FC.W208", True, True)
+    (tmp_path / f"{settings.WHISPER_MODEL}.pt").touch()
+    assert site_checks.transcription(None) == []
+
+
+@pytest.mark.parametrize("engine", ["whisper", "faster-whisper", "unheard-of"])
+def test_an_engine_that_cannot_work_is_an_error(settings, tmp_path, engine):
+    settings.MODELS_ROOT, settings.TRANSCRIBE_ENGINE = tmp_path, engine
+    assert ids(site_checks.transcription(None)) == ["FC.E019"]
