@@ -12,7 +12,7 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 Schema = dict[str, Any]
-ORDER = ["Uploads", "Clips", "Balance", "Keys"]  # as a newcomer meets them; other tags follow by name
+ORDER = ["Uploads", "Clips", "Captions", "Balance", "Keys"]  # as a newcomer meets them; other tags follow by name
 
 
 @dataclass(frozen=True, slots=True)
