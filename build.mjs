@@ -1,5 +1,5 @@
 // Builds static/css and static/js into static/dist, which is the only folder that is served.
-import { rm } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const out = 'static/dist'
@@ -26,3 +26,15 @@ await build({
   assetNames: '[name]-[hash]',
   loader: { '.woff2': 'file' },
 })
+
+// The typefaces of captions, for the encoder and for the preview, each family with its licence.
+const listed = JSON.parse(await readFile('media/typefaces.json', 'utf8'))
+await mkdir(`${out}/fonts`)
+for (const { family, package: name, weights } of [...listed.captions, ...listed.fallback]) {
+  const from = `node_modules/@expo-google-fonts/${name}`
+  const stem = family.replaceAll(' ', '')
+  await copyFile(`${from}/LICENSE_FONT`, `${out}/fonts/${stem}-OFL.txt`)
+  for (const weight of weights) {
+    await copyFile(`${from}/${weight}/${stem}_${weight}.ttf`, `${out}/fonts/${stem}_${weight}.ttf`)
+  }
+}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from media import typefaces
 from media.style import Style
 
 _FILE = Path(__file__).with_name("built_in.json")
@@ -35,13 +36,24 @@ def all_() -> dict[str, BuiltIn]:
 
 @cache
 def families() -> dict[str, tuple[int, ...]]:
-    """Family -> the weights that it is shipped in, lightest first."""
-    found: dict[str, set[int]] = {}
-    for built_in in all_().values():
-        found.setdefault(built_in.style.font_name, set()).add(built_in.style.font_weight)
-    return {family: tuple(sorted(weights)) for family, weights in found.items()}
+    """Family -> the weights that it is shipped in: what a style may name."""
+    return typefaces.shipped().families()
 
 
 def nearest_weight(family: str, weight: int) -> int:
     """The shipped weight of the family that comes closest; of two, the heavier."""
-    return min(families()[family], key=lambda shipped: (abs(shipped - weight), -shipped))
+    return typefaces.shipped().face(family, weight).weight
+
+
+def without_font() -> list[str]:
+    """Slugs of the built-in styles whose font file, in their weight, is not there."""
+    shipped = typefaces.shipped()
+    return [one.slug for one in all_().values() if not _drawable(one.style, shipped)]
+
+
+def _drawable(style: Style, shipped: typefaces.Faces) -> bool:
+    try:
+        face = shipped.face(style.font_name, style.font_weight)
+    except typefaces.UnknownFamily:
+        return False
+    return face.weight == style.font_weight and face.path.is_file()

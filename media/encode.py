@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from media import audio, ffmpeg
+from media import audio, burn, ffmpeg
 from media.ffmpeg import Sandbox
 from media.frames import EPSILON, Span
 from media.probe import Probe
 from media.quality import fit
+from media.subtitles import Compiled
 
 AUDIO = ("-c:a", "aac", "-b:a", "160k")
 VIDEO = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
@@ -23,11 +24,17 @@ NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: 
 
 
 def encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbox, *, cap: str | None,
-           seeking: bool, progress: Callable[[float], None]) -> None:
-    """Write `span` to `target`; `progress` gets seconds of output. Raises MediaError, ToolStopped, ToolOutOfSpace."""
+           seeking: bool, progress: Callable[[float], None], captions: Compiled | None = None) -> None:
+    """Write `span` to `target`, with `captions` drawn in; `progress` gets seconds of output.
+
+    Raises MediaError, ToolStopped, ToolOutOfSpace.
+    """
     width, height = fit(found.width, found.height, cap)
     seeking = seeking and (span.seek if span.still is None else span.still) > NEAR
-    argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking)
+    if captions is not None:
+        burn.prepare(captions, sandbox.folder)
+    argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking,
+                       captioned=captions is not None)
     expected = int(width * height * BYTES_PER_PIXEL_SECOND * max(1.0, span.duration))
     seconds = span.end - (span.seek if span.still is None else span.still) if seeking else span.end
 
@@ -35,11 +42,11 @@ def encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbo
 
 
 def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: tuple[int, int],
-                seeking: bool = True) -> list[str]:
+                seeking: bool = True, captioned: bool = False) -> list[str]:
     """The full encode of a span; pure.
 
     With `seeking`, ffmpeg jumps to the keyframe before the span; without, it reads from the beginning and
-    the filters cut, which is exact where an index lies.
+    the filters cut, which is exact where an index lies. `captioned` draws what burn.prepare has laid ready.
     """
     before, cut_picture, cut_sound = _reach(found, span, seeking=seeking)
     after = ["-map", f"0:{found.video}"]
@@ -47,9 +54,10 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         # A track that ends inside the cut, or before it, goes on in silence: every player wants its length.
         sound = [*cut_sound, audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
-    if chain := [*cut_picture, *filters(found, size)]:
+    if chain := [*cut_picture, *filters(found, size, square=captioned), *_steadied(span), *([burn.FILTER] * captioned)]:
         after += ["-vf", ",".join(chain)]
-    after += ["-fps_mode", "passthrough", "-enc_time_base:v", "demux", *VIDEO, *_ending(span),
+    clock = "demux" if span.rate is None else "filter"
+    after += ["-fps_mode", "passthrough", "-enc_time_base:v", clock, *VIDEO, *_ending(span),
               "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
 
@@ -82,10 +90,19 @@ def _ending(span: Span) -> list[str]:
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS:duration={length}"]
 
 
-def filters(found: Probe, size: tuple[int, int]) -> list[str]:
+def _steadied(span: Span) -> list[str]:
+    """Frames repeated at the span's rate, the first from its beginning, the last until its end."""
+    if span.rate is None:
+        return []
+    return ["tpad=stop=-1:stop_mode=clone", f"fps={span.rate}:start_time=0", f"trim=end_frame={span.count}",
+            "settb=1/90000"]
+
+
+def filters(found: Probe, size: tuple[int, int], *, square: bool = False) -> list[str]:
     """The picture's way: deinterlace, tone map, scale or crop to the even `size`; often nothing.
 
-    ffmpeg bakes the rotation by itself before the first filter. Pixels become square only when scaling.
+    ffmpeg bakes the rotation by itself before the first filter. Pixels become square only when scaling, or where
+    that is asked for.
     """
     chain: list[str] = []
     if found.interlaced:
@@ -95,7 +112,7 @@ def filters(found: Probe, size: tuple[int, int]) -> list[str]:
     upright = found.rotation in (90, 270)
     stored = (found.coded_height, found.coded_width) if upright else (found.coded_width, found.coded_height)
     even = (stored[0] - stored[0] % 2, stored[1] - stored[1] % 2)
-    if size[1] < found.height - 1 or size[0] < found.width - 1 or min(even) < 2:
+    if size[1] < found.height - 1 or size[0] < found.width - 1 or min(even) < 2 or (square and even != size):
         chain += [f"scale={size[0]}:{size[1]}:flags=bicubic", "setsar=1"]
     elif even != stored:
         chain.append(f"crop={even[0]}:{even[1]}:0:0")

@@ -19,7 +19,7 @@ from media.ffmpeg import MIB, Limits, Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 START = "import sys; sys.path.insert(0, sys.argv[1]); from media.font_child import main; main(*sys.argv[2:])"
 # A font of 10 MB with 65,000 glyphs takes 4 CPU-seconds and 400 MiB in the second process.
-LIMITS = Limits(cpu=20, wall=60, memory=1024 * MIB, output=32 * MIB, captured=MIB)
+LIMITS = Limits(cpu=15, wall=60, memory=1024 * MIB, output=32 * MIB, captured=MIB)
 FORMATS = {b"\x00\x01\x00\x00": "ttf", b"true": "ttf", b"OTTO": "otf"}
 _OTHERS = {b"ttcf": "This is a collection of fonts (TTC).", b"wOFF": "This is a web font (WOFF).",
            b"wOF2": "This is a web font (WOFF2)."}

@@ -23,8 +23,9 @@ NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post"}
 KEPT_NAMES = {0, 7, 13, 14}  # copyright, trademark, licence and its address
 RESTRICTED, EMBEDDING, ONLY_BITMAPS = 0x0002, 0x000F, 0x0200  # OS/2.fsType
 REGULAR, TYPO_METRICS = 0x0040, 0x0080  # OS/2.fsSelection
-MOST_POINTS = 50_000  # of a glyph made of others; the longest in a real font has about a thousand
-DEEPEST = 16  # glyphs made of glyphs made of glyphs
+MOST_POINTS = 50_000  # of a glyph with all its parts; in real fonts about a thousand
+MOST_CHARACTERS = 131_072  # twice as many as there can be glyphs
+MOST_SCRIPTS = 50
 LETTERS = 16  # a script counts from so many characters on
 NO_SCRIPTS = {"Zyyy", "Zinh", "Zzzz"}
 DRAWN = 200  # characters that are drawn once, as a proof
@@ -71,6 +72,8 @@ def _check(font: TTFont) -> list[int]:
     characters = sorted(font.getBestCmap() or {})
     if not characters:
         raise Refused("This font has no characters.")
+    if len(characters) > MOST_CHARACTERS:
+        raise Refused("This font claims more characters than a font can have.")
     if "glyf" in font:
         _weigh(font["glyf"])
     return characters
@@ -78,23 +81,21 @@ def _check(font: TTFont) -> list[int]:
 
 def _weigh(glyphs: Any) -> None:
     """Raise Refused for a glyph that is made of others so often that drawing it would never end."""
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, int] = {}
 
-    def weigh(name: str, above: int) -> tuple[int, int]:
-        """Points of the glyph with all its parts, and how deep they go."""
+    def weigh(name: str) -> int:
+        """Points and parts of the glyph with all that it is made of."""
         if name not in known:
-            points, depth = _points(glyphs.glyphs[name]), 0
-            if points < 0:
-                parts = [weigh(part.glyphName, above + 1) for part in glyphs[name].components] if above < DEEPEST \
-                    else [(MOST_POINTS + 1, 0)]
-                points, depth = sum(part[0] for part in parts), 1 + max((part[1] for part in parts), default=0)
-            if points > MOST_POINTS or depth > DEEPEST:
+            known[name] = _points(glyphs.glyphs[name])
+            if known[name] < 0:
+                known[name] = MOST_POINTS  # should the glyph be a part of itself
+                known[name] = sum(1 + weigh(part.glyphName) for part in glyphs[name].components)
+            if known[name] > MOST_POINTS:
                 raise Refused("This font has glyphs that are too complex.")
-            known[name] = points, depth
         return known[name]
 
     for name in glyphs.keys():  # noqa: SIM118 - a table, whose iterator goes by number
-        weigh(name, 0)
+        weigh(name)
 
 
 def _points(glyph: Any) -> int:
@@ -112,7 +113,8 @@ def _points(glyph: Any) -> int:
 def scripts(characters: list[int]) -> list[str]:
     """The scripts that these characters belong to, the best covered first; pure."""
     counted = Counter(unicodedata.script(chr(code)) for code in characters)
-    return [name for name, count in counted.most_common() if count >= LETTERS and name not in NO_SCRIPTS]
+    found = [name for name, count in counted.most_common() if count >= LETTERS and name not in NO_SCRIPTS]
+    return found[:MOST_SCRIPTS]
 
 
 def _rename(font: TTFont, family: str) -> None:

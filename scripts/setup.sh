@@ -50,7 +50,7 @@ once .venv/.requirements "$(hash_of requirements.txt)" install_python requiremen
   once .venv/.requirements-dev "$(hash_of requirements.txt requirements-dev.txt)" install_python requirements-dev.txt
 
 if [ -f package.json ]; then
-  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs)
+  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs media/typefaces.json)
   pages=$(hash_of "${inputs[@]}")
   once static/dist/.stamp "$pages" build_pages
 else

@@ -197,6 +197,17 @@ def composites(levels: int, parts: int) -> bytes:
     return without_sums(font)
 
 
+def hollow(levels: int, parts: int) -> bytes:
+    """As `composites`, but the first glyph is empty: no point is ever counted, and drawing takes as long."""
+    font = builder(characters=LATIN[:levels + 1]).font
+    names = font.getGlyphOrder()[1:]
+    font["glyf"][names[0]] = TTGlyphPen(None).glyph()
+    for below, name in zip(names, names[1:], strict=False):
+        font["glyf"][name] = _made_of(*[below] * parts)
+    font["maxp"].maxComponentDepth, font["maxp"].maxComponentElements = levels, parts
+    return without_sums(font)
+
+
 def ring() -> bytes:
     """Two glyphs that are made of each other."""
     font = builder(characters="AB").font
