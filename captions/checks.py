@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from ots import OTS_SANITIZE
 
 from captions import built_in
-from media.font import OTS_SANITIZE
 
 
-@register("doctor", deploy=True)
+@register("doctor")
 def caption_fonts(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """every built-in caption style has its font"""
+    # Not only the doctor's: without them the worker and the first start refuse to begin (contract section 10).
     missing = built_in.without_font()
     if not missing:
         return []

@@ -7,13 +7,16 @@ import struct
 import zipfile
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
+from fontTools.cffLib import SubrsIndex
 from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
 GREEK = "".join(chr(code) for code in range(0x3B1, 0x3CA))
@@ -44,7 +47,8 @@ def builder(*, family: str = "My Font", style: str = "Bold", characters: str = L
     made.setupHorizontalHeader(ascent=800, descent=-200)
     made.setupNameTable({"familyName": family, "styleName": style})
     made.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200, fsType=rights,
-                  usWeightClass=700, fsSelection=0x21)
+                  usWeightClass=700, fsSelection=0x20)
+    made.setupHead(unitsPerEm=1000, macStyle=1)
     made.setupPost()
     return made
 
@@ -149,8 +153,6 @@ def with_cmap(subtable: bytes) -> bytes:
     """A font whose characters are this raw subtable (Unicode, full repertoire)."""
     font = opened(ttf())
     del font["cmap"]
-    from fontTools.ttLib.tables.DefaultTable import DefaultTable
-
     raw = DefaultTable("cmap")
     raw.data = struct.pack(">HHHHI", 0, 1, 3, 10, 12) + subtable
     font["cmap"] = raw
@@ -191,7 +193,7 @@ def composites(levels: int, parts: int) -> bytes:
     """Each glyph is made of `parts` of the one before: parts ** levels boxes in the last."""
     font = builder(characters=LATIN[:levels + 1]).font
     names = font.getGlyphOrder()[1:]
-    for below, name in zip(names, names[1:], strict=False):
+    for below, name in pairwise(names):
         font["glyf"][name] = _made_of(*[below] * parts)
     font["maxp"].maxComponentDepth, font["maxp"].maxComponentElements = levels, parts
     return without_sums(font)
@@ -202,7 +204,7 @@ def hollow(levels: int, parts: int) -> bytes:
     font = builder(characters=LATIN[:levels + 1]).font
     names = font.getGlyphOrder()[1:]
     font["glyf"][names[0]] = TTGlyphPen(None).glyph()
-    for below, name in zip(names, names[1:], strict=False):
+    for below, name in pairwise(names):
         font["glyf"][name] = _made_of(*[below] * parts)
     font["maxp"].maxComponentDepth, font["maxp"].maxComponentElements = levels, parts
     return without_sums(font)
@@ -220,8 +222,6 @@ def subroutines(levels: int, calls: int) -> bytes:
     """A CFF font whose every glyph calls a subroutine that calls the next, over and over."""
     made = builder(otf=True)
     top = made.font["CFF "].cff.topDictIndex[0]
-    from fontTools.cffLib import SubrsIndex
-
     subrs = SubrsIndex(file=None)
     for level in range(levels):
         program = ([level + 1 - 107, "callsubr"] * calls if level < levels - 1 else [1, 1, "rlineto"]) + ["return"]
@@ -237,4 +237,33 @@ def colourful_names() -> bytes:
     return saved(builder(family="Evil\u202eTxet\x07 " + "x" * 5000, style="\u2028").font)
 
 
-HOSTILE: dict[str, Callable[[], bytes]] = {}
+# What is refused, by what it is, with a word of the reason.
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "an empty-looking file": (lambda: b"    ", "not a TrueType"),
+    "a page": (lambda: b"<!doctype html><title>404</title>" * 40, "not a TrueType"),
+    "a picture": (lambda: b"\xff\xd8\xff\xe0" + bytes(2000), "not a TrueType"),
+    "an archive": (archive, "not a TrueType"),
+    "a collection": (collection, "TTC"),
+    "a web font": (woff, "WOFF"),
+    "a newer web font": (lambda: b"wOF2" + bytes(2000), "WOFF2"),
+    "four bytes": (lambda: ttf()[:4], "damaged"),
+    "a tenth of a font": (lambda: cut_short(0.1), "damaged"),
+    "half of a font": (lambda: cut_short(0.5), "damaged"),
+    "a font without its end": (lambda: cut_short(0.9), "damaged"),
+    "65,535 tables": (many_tables, "damaged"),
+    "a table of 4 GB": (lambda: redirected(b"glyf", length=0xFFFFFFF0), "damaged"),
+    "a table behind the end": (lambda: redirected(b"cmap", offset=0xFFFFFF00), "damaged"),
+    "a table of nothing": (lambda: redirected(b"head", length=0), "damaged"),
+    "tables one upon the other": (lambda: redirected(b"glyf", offset=12), "damaged"),
+    "no outlines": (lambda: without("glyf"), "damaged"),
+    "no characters": (lambda: without("cmap"), "damaged"),
+    "no names": (lambda: without("name"), "damaged"),
+    "no rights": (lambda: saved(builder(rights=0x0002).font), "forbids embedding"),
+    "rights for bitmaps only": (lambda: saved(builder(rights=0x0200).font), "forbids embedding"),
+    "characters beyond Unicode": (cmap_beyond_unicode, "damaged"),
+    "a million characters": (cmap_of_everything, "more characters"),
+    "a million characters 300 times": (cmap_overlapping, "damaged"),
+    "a billion boxes in one glyph": (lambda: composites(9, 10), "damaged"),
+    "a hundred thousand nothings in one glyph": (lambda: hollow(5, 10), "too complex"),
+    "glyphs made of each other": (ring, "damaged"),
+}
