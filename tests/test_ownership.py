@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from accounts.models import Account
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
+from tests.captions.font_bank import ttf
 from tests.captions.rows import font_row, make_preset
 from tests.clips.rows import ready_upload, with_assets
 from tests.factories import give, make_key
@@ -159,6 +162,9 @@ def hers(alice) -> Things:
 
 def send(client, route: tuple[str, str], things: Things):
     method, path = route
+    if route == ("POST", "v1/caption-fonts"):
+        form = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("a.ttf", ttf())})
+        return client.generic(method, things.path(path), form, MULTIPART_CONTENT)
     body = things.body(path) if method in ("POST", "PATCH") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 
