@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from core import storage, trash
 from core.models import Trash
@@ -68,3 +71,28 @@ def test_a_round_takes_no_more_than_it_may_oldest_first(db):
     trash.discard(*keys)
     assert trash.empty_trash(limit=2) == 2
     assert [storage.exists(key) for key in keys] == [False, False, True, True, True]
+
+
+def test_a_file_that_is_due_later_stays_until_then(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    assert trash.empty_trash() == 0 and storage.exists(file)
+    time_machine.move_to("2026-05-01T11:00:00Z", tick=False)
+    assert trash.empty_trash() == 1 and not storage.exists(file)
+
+
+def test_a_file_is_kept_where_its_mark_goes_before_it_is_due(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    assert trash.keep(file)
+    time_machine.move_to("2026-05-01T12:00:00Z", tick=False)
+    assert trash.empty_trash() == 0 and storage.exists(file)
+
+
+def test_a_mark_that_is_due_or_not_there_cannot_be_taken_away(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    assert not trash.keep(file)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    time_machine.move_to("2026-05-01T11:00:00Z", tick=False)
+    assert not trash.keep(file)
+    assert trash.empty_trash() == 1
