@@ -9,27 +9,9 @@ from rest_framework import serializers
 from clips.models import FORMATS
 from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
 from core.errors import InvalidField
-from core.fields import RANGE_END, RANGE_START, BoundedList, MediaTime, StrictText
+from core.fields import RANGE_END, RANGE_START, BoundedList, Flag, MediaTime, StrictText, Token
 
 MOST_DELETED = 50  # C114
-
-
-class Flag(serializers.BooleanField):
-    """true or false, not "yes" or 1 (G08)."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-class Token(serializers.ChoiceField):
-    """One of a closed set, matched exactly: `MP4` and `mp4 ` are not `mp4` (C095)."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=data)
-        return data
 
 
 class Segment(serializers.Serializer[Any]):

@@ -255,7 +255,7 @@ SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.serv
           "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
 RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
-               "clips.reconcile.findings"]
+               "captions.reconcile.findings", "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3

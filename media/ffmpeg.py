@@ -1,4 +1,4 @@
-"""The only module of the product that starts tools: ffmpeg, ffprobe and the smart cut, in a sandbox.
+"""The only module of the product that starts tools: ffmpeg, ffprobe, the smart cut, readers of fonts, in a sandbox.
 
 Every call is an argv list without a shell, in the job's own folder, without secrets in its environment, with
 limits on CPU, memory, output and wall time, in a process group that is killed in `finally`. The child also

@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from accounts.models import Account
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
+from tests.captions.font_bank import ttf
+from tests.captions.rows import font_row, make_preset
 from tests.clips.rows import ready_upload, with_assets
 from tests.factories import give, make_key
 from tests.house import routes
@@ -54,6 +58,15 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/keys"): "session",
     ("GET", "v1/keys"): "session",
     ("DELETE", "v1/keys/{key_id}"): "session-owner",
+    ("GET", "v1/caption-presets"): "session",
+    ("POST", "v1/caption-presets"): "session",
+    ("GET", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("PATCH", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("DELETE", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("GET", "v1/caption-fonts"): "session",
+    ("POST", "v1/caption-fonts"): "session",
+    ("GET", "v1/caption-fonts/{font_id}"): "session-owner",
+    ("DELETE", "v1/caption-fonts/{font_id}"): "session-owner",
     ("GET", "v1/openapi.json"): "public",
 }
 PAGES: dict[str, str] = {
@@ -94,10 +107,13 @@ class Things:
     open_file: str
     multi_file: str
     upload_id: str
+    preset_id: str
+    font_id: str
 
     def path(self, route: str) -> str:
         return "/" + route.format(**{name: getattr(self, name) for name in
-                                     ("file_id", "job_id", "clip_id", "key_id", "upload_id")})
+                                     ("file_id", "job_id", "clip_id", "key_id", "upload_id", "preset_id",
+                                      "font_id")})
 
     def body(self, route: str) -> dict:
         """A body that would be right if the ids were the caller's."""
@@ -110,6 +126,8 @@ class Things:
             "v1/upload/multipart/refresh": multi | {"part_numbers": [1]},
             "v1/upload/multipart/complete": multi | {"parts": [{"part_number": 1, "etag": "x"}]},
             "v1/keys": {"name": "x"},
+            "v1/caption-presets": {"name": "x"},
+            "v1/caption-presets/{preset_id}": {"name": "x"},
             "v1/clips/{clip_id}": {"title": "x"},
             "v1/clips/bulk-delete": {"clip_ids": [self.clip_id]},
         }.get(route, {})
@@ -129,11 +147,12 @@ def things_of(account: Account) -> Things:
                                size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
     make_key(account, "own")
     return Things(account, source.pk, job.pk, str(clip.pk), account.keys.first().pk, single.pk, multi.pk,
-                  multi.multipart_id)
+                  multi.multipart_id, make_preset(account).pk, font_row(account).pk)
 
 
 NOBODYS = Things(Account(), "upl_000000000000", "job_000000000000", "00000000-0000-4000-8000-000000000000",
-                 "key_000000000000", "upl_000000000000", "upl_000000000000", "multipart-none")
+                 "key_000000000000", "upl_000000000000", "upl_000000000000", "multipart-none",
+                 "cap_preset_000000000000", "font_000000000000")
 
 
 @pytest.fixture
@@ -143,6 +162,9 @@ def hers(alice) -> Things:
 
 def send(client, route: tuple[str, str], things: Things):
     method, path = route
+    if route == ("POST", "v1/caption-fonts"):
+        form = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("a.ttf", ttf())})
+        return client.generic(method, things.path(path), form, MULTIPART_CONTENT)
     body = things.body(path) if method in ("POST", "PATCH") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 

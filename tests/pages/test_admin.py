@@ -17,6 +17,7 @@ from clips.models import Clip
 from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
+from tests.captions.rows import font_row, make_preset
 from tests.factories import PASSWORD, give, make_account, make_key, make_payment
 from uploads.models import Asset, Part, Quota, Upload
 from webhooks.emit import emit
@@ -48,6 +49,7 @@ def make_rows(account: Account, number: int) -> None:
                         key=f"out/{job.pk}/1.mp4")
     emit(account, "upload.ready", subject=upload.pk, data={"file_id": upload.pk})
     Idempotency.objects.create(account=account, route="/v1/clip", key="k", body_sha256="0", expires_at=soon)
+    make_preset(account, font_source="upload", font_id=font_row(account).pk)
     Trash.objects.create(key=f"incoming/{number}")
     WorkerBeat.objects.create(host=f"worker-{number}", seen_at=timezone.now())
 

@@ -1,0 +1,137 @@
+"""The process that reads and renames a sanitised font; started by media.font.
+
+It tells what it found as JSON. Whatever goes wrong otherwise ends it, and then the font counts as damaged.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections import Counter
+from typing import Any
+
+from fontTools import unicodedata
+from fontTools.ttLib import TTFont
+from PIL import ImageFont
+
+OUTLINES = {"glyf", "CFF "}
+# What remains: outlines, metrics, characters, hints and layout. Colour, bitmaps, variations, signatures go.
+KEPT = {"GlyphOrder", "head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post", "cvt ", "fpgm", "prep", "gasp",
+        "loca", "VORG", "vhea", "vmtx", "BASE", "GDEF", "GPOS", "GSUB", "kern", *OUTLINES}
+NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post"}
+KEPT_NAMES = {0, 7, 13, 14}  # copyright, trademark, licence and its address
+RESTRICTED, EMBEDDING, ONLY_BITMAPS = 0x0002, 0x000F, 0x0200  # OS/2.fsType
+REGULAR, TYPO_METRICS = 0x0040, 0x0080  # OS/2.fsSelection
+MOST_POINTS = 50_000  # of a glyph with all its parts; in real fonts about a thousand
+MOST_CHARACTERS = 131_072  # twice as many as there can be glyphs
+MOST_SCRIPTS = 50
+LETTERS = 16  # a script counts from so many characters on
+NO_SCRIPTS = {"Zyyy", "Zinh", "Zzzz"}
+DRAWN = 200  # characters that are drawn once, as a proof
+
+
+class Refused(Exception):
+    """The font cannot be used; the message is for its owner."""
+
+
+def main(source: str, target: str, family: str) -> None:
+    """Write `source` to `target` as `family`, and say what it is: the fields of media.font.Facts, or `refused`."""
+    try:
+        told: dict[str, Any] = rewrite(source, target, family)
+    except Refused as fault:
+        told = {"refused": str(fault)}
+    sys.stdout.write(json.dumps(told))
+
+
+def rewrite(source: str, target: str, family: str) -> dict[str, Any]:
+    """Raises Refused, and whatever a damaged font makes fontTools and FreeType raise."""
+    font = TTFont(source, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    for table in set(font.keys()) - KEPT:
+        del font[table]
+    characters = _check(font)
+    names = font["name"]
+    told = {"name": names.getBestFamilyName() or "", "style": names.getBestSubFamilyName() or "",
+            "glyph_count": font["maxp"].numGlyphs, "scripts": scripts(characters)}
+    _rename(font, family)
+    font.save(target)
+    _draw(target, characters)
+    return told
+
+
+def _check(font: TTFont) -> list[int]:
+    """The characters that the font has; raises Refused where it cannot or may not be used."""
+    if not OUTLINES & set(font.keys()):
+        raise Refused("This font has no outlines that can be used.")
+    missing = NEEDED - set(font.keys())
+    if missing:
+        raise Refused(f"This font has no table {sorted(missing)[0]}.")
+    rights = font["OS/2"].fsType
+    if rights & EMBEDDING == RESTRICTED or rights & ONLY_BITMAPS:
+        raise Refused("This font's licence forbids embedding.")
+    characters = sorted(font.getBestCmap() or {})
+    if not characters:
+        raise Refused("This font has no characters.")
+    if len(characters) > MOST_CHARACTERS:
+        raise Refused("This font claims more characters than a font can have.")
+    if "glyf" in font:
+        _weigh(font["glyf"])
+    return characters
+
+
+def _weigh(glyphs: Any) -> None:
+    """Raise Refused for a glyph that is made of others so often that drawing it would never end."""
+    known: dict[str, int] = {}
+
+    def weigh(name: str) -> int:
+        """Points and parts of the glyph with all that it is made of."""
+        if name not in known:
+            known[name] = _points(glyphs.glyphs[name])
+            if known[name] < 0:
+                known[name] = MOST_POINTS  # should the glyph be a part of itself
+                known[name] = sum(1 + weigh(part.glyphName) for part in glyphs[name].components)
+            if known[name] > MOST_POINTS:
+                raise Refused("This font has glyphs that are too complex.")
+        return known[name]
+
+    for name in glyphs.keys():  # noqa: SIM118 - a table, whose iterator goes by number
+        weigh(name)
+
+
+def _points(glyph: Any) -> int:
+    """How many points an unread glyph has; -1 where it is made of others."""
+    data = getattr(glyph, "data", b"")
+    if len(data) < 10:
+        return 0
+    contours: int = struct.unpack(">h", data[:2])[0]
+    if contours <= 0:
+        return contours
+    last: int = struct.unpack_from(">H", data, 10 + 2 * (contours - 1))[0]
+    return last + 1
+
+
+def scripts(characters: list[int]) -> list[str]:
+    """The scripts that these characters belong to, the best covered first; pure."""
+    counted = Counter(unicodedata.script(chr(code)) for code in characters)
+    found = [name for name, count in counted.most_common() if count >= LETTERS and name not in NO_SCRIPTS]
+    return found[:MOST_SCRIPTS]
+
+
+def _rename(font: TTFont, family: str) -> None:
+    """One family, one face: whoever asks for it gets it as it is, neither emboldened nor slanted."""
+    names = font["name"]
+    names.names = [record for record in names.names if record.nameID in KEPT_NAMES]
+    for number, text in ((1, family), (2, "Regular"), (3, family), (4, family), (5, "Version 1.0"), (6, family)):
+        names.setName(text, number, 3, 1, 0x409)
+    metrics = font["OS/2"]
+    metrics.usWeightClass, metrics.usWidthClass = 400, 5
+    metrics.fsSelection = metrics.fsSelection & TYPO_METRICS | REGULAR
+    font["head"].macStyle = 0
+
+
+def _draw(path: str, characters: list[int]) -> None:
+    """Raises OSError where FreeType cannot read what was written."""
+    step = max(1, len(characters) // DRAWN)
+    face = ImageFont.truetype(path, 32)
+    for code in characters[::step]:
+        face.getbbox(chr(code))
