@@ -15,6 +15,13 @@ from billing import append_only
 from tests.factories import make_account, make_key
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` the tests of a file run in one process, files of one group (`GROUP`) too."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(getattr(item.module, "GROUP", item.location[0])))
+
+
 @pytest.fixture(autouse=True)
 def fresh_rate_limits():
     """Counters of one test do not limit the next."""
