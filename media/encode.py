@@ -21,6 +21,8 @@ TONE_MAP = ("setparams=color_primaries=bt2020:colorspace=bt2020nc,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
 BYTES_PER_PIXEL = 0.4  # of a frame: crf 20 of strong noise stays below it; only bounds the output file
 LEAST_RATE = 30.0  # frames per second that are allowed for in any case
+# Of several pictures of one time the first is kept: no player shows the others, and MP4 cannot hold them.
+DISTINCT = "select=isnan(pts)+isnan(prev_selected_pts)+gt(pts\\,prev_selected_pts)"
 NEAR = 1.0  # seconds from the beginning that are read rather than jumped over: some indexes start late
 
 
@@ -55,10 +57,10 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         # A track that ends inside the cut, or before it, goes on in silence: every player wants its length.
         sound = [*cut_sound, audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
-    if chain := [*cut_picture, *filters(found, size, square=captioned), *_steadied(span), *([burn.FILTER] * captioned)]:
-        after += ["-vf", ",".join(chain)]
+    chain = [DISTINCT, *cut_picture, *filters(found, size, square=captioned), *_steadied(span),
+             *([burn.FILTER] * captioned)]
     clock = "demux" if span.rate is None else "filter"
-    after += ["-fps_mode", "passthrough", "-enc_time_base:v", clock, *VIDEO, *_ending(span),
+    after += ["-vf", ",".join(chain), "-fps_mode", "passthrough", "-enc_time_base:v", clock, *VIDEO, *_ending(span),
               "-movflags", "+faststart"]
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=after)
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 from pathlib import Path
 
+import av
 import pytest
 
 from media import trim
@@ -18,6 +19,7 @@ from tests.engine.sources import MATRIX, RANGES, SECONDS, X264, Source, noise
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
+GROUP = "matrix"  # run in one process, so that the sources are made and read once
 PAGE = Path(__file__).resolve().parents[2] / "docs/engine_matrix.md"
 
 
@@ -213,3 +215,28 @@ def test_pixels_that_cannot_be_are_taken_as_square(sandbox, tmp_path):
     path = made(tmp_path / "sar.mkv", "-f", "lavfi", "-t", "1", "-i", "testsrc2=s=320x180:r=10", "-vf", "setsar=143",
                 *X264)
     assert (probe(path, sandbox).width, probe(path, sandbox).sar) == (320, "1:1")
+
+
+@pytest.fixture(scope="module")
+def doubled(bank, known):
+    """Numbered frames, thirty a second, of which two have the time of the one before them."""
+    path, *_ = known(Source("mjpeg", "mkv", ("-c:v", "mjpeg"), audio=("-an",)))
+    target = bank / "doubled.mkv"
+    with av.open(str(path)) as read, av.open(str(target), "w") as written:
+        track = read.streams.video[0]
+        copy = written.add_stream_from_template(track)
+        for packet in read.demux(track):
+            if packet.dts is not None:
+                packet.stream = copy
+                if round(packet.pts * packet.time_base * 30) in (75, 90):
+                    packet.pts = packet.dts = packet.pts - round(1 / 30 / packet.time_base)
+                written.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize("edges", [(2.0, 3.5), (0.5, 3.5), (2.4333, 3.0)], ids=str)
+def test_of_two_pictures_of_one_time_the_first_is_kept(edges, doubled, sandbox, tmp_path):
+    receipt = trim.trim(doubled, probe(doubled, sandbox), Cut(*edges), tmp_path / "out.mp4", sandbox)
+    wanted = [number for number in range(round(edges[0] * 30), round(edges[1] * 30)) if number not in (75, 90)]
+    assert frames.numbers(tmp_path / "out.mp4") == wanted
+    assert receipt.frames == len(wanted)

@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from tests.pages import site as sites
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's, never a downloaded one; the shell is the same engine without a window (scripts/packages.sh).
+CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"))
+                 if path.exists()), Path("/usr/bin/chromium"))
 DIST = ROOT / "static" / "dist" / "app.css"
 VIOLATIONS = """
 window.violations = []

@@ -15,7 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Account
 from billing import ledger
 store = import_module(settings.SESSION_ENGINE).SessionStore
-for name in ("alice", "bob", "carol", "dan"):
+for name in ("alice", "bob", "carol", "dan", "lena", "nora"):
     account = Account.objects.create_user(f"{name}@example.com", "correct horse battery")
     ledger.adjust(account, cents=1000, ticket=name, reason="for the browser")
     session = store()
@@ -40,7 +40,7 @@ class BrowserSite:
 
 
 def start(data: Path, *, front: Callable[[str], str] | None = None) -> tuple[Running, BrowserSite]:
-    """Migrate, collect static files, make four people with ten dollars each, start server and worker.
+    """Migrate, collect static files, make six people with ten dollars each, start server and worker.
 
     `front` puts something before the server: it gets the server's address and gives the one that browsers use.
     """

@@ -35,10 +35,10 @@ def upload(browser: Browser, site: BrowserSite, who: str, path: Path) -> str:
     return address
 
 
-def cut_sample(browser: Browser, site: BrowserSite) -> str:
-    """Carol has taken the sample and cut three clips of it: the address of the source."""
+def cut_sample(browser: Browser, site: BrowserSite, who: str) -> str:
+    """Somebody who has nothing yet takes the sample and cuts three clips of it: the address of the source."""
     context = browser.new_context(base_url=site.url)
-    context.add_cookies(site.cookies("carol"))
+    context.add_cookies(site.cookies(who))
     page = context.new_page()
     at(page, "/studio/sample")
     page.click("#take-go")

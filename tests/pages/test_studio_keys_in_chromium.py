@@ -202,15 +202,17 @@ def test_shift_p_plays_all_segments_in_the_order_of_the_list_and_stops(open_page
     assert marks(page) == [(12.0, 12.3), (2.0, 2.3)]
     page.evaluate("""() => {
         const video = document.getElementById('video')
+        const button = document.querySelector('#transport [data-do=playAll]')
         window.begun = []
+        window.pressed = new Set()
         video.addEventListener('seeked', () => window.begun.push(Math.round(video.currentTime)))
+        new MutationObserver(() => window.pressed.add(button.ariaPressed)).observe(button, {attributes: true})
     }""")
     press(page, "Shift+P")
-    button = page.locator("#transport [data-do=playAll]")
-    expect(button).to_have_attribute("aria-pressed", "true")
     page.wait_for_function("() => window.begun.includes(2)")
-    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#transport [data-do=playAll]")).to_have_attribute("aria-pressed", "false")
     until_playing(page, False)
+    assert page.evaluate("[...window.pressed]") == ["true", "false"]  # while it played, and no longer
     begun = page.evaluate("window.begun")
     assert begun.index(12) < begun.index(2)
     assert now(page) == pytest.approx(2.267, abs=0.05)
