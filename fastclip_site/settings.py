@@ -247,6 +247,7 @@ JOB_HANDLERS = {
     "clip": "clips.handlers.clip",
     "prepare": "uploads.assets.prepare",
     "proxy": "uploads.assets.prepare",
+    "transcript": "captions.handlers.transcript",
 }
 # What each app does on every sweep, in this order; a path names a function without arguments. What asks the
 # media store comes last, since a store that hangs holds up what follows.
@@ -277,6 +278,7 @@ MODELS_ROOT = env.folder("MODELS_ROOT", FASTCLIP_DATA / "models")
 TRANSCRIBE_ENGINE = env.text("TRANSCRIBE_ENGINE", "auto")
 WHISPER_MODEL = env.text("WHISPER_MODEL", "base")
 WHISPER_MODELS_URL = env.text("WHISPER_MODELS_URL").rstrip("/")
+TRANSCRIBE_CHUNK_SECONDS = env.integer("TRANSCRIBE_CHUNK_SECONDS", 300, least=1)  # the length of a piece
 TRANSCRIBE_THREADS = env.integer("TRANSCRIBE_THREADS", max(1, (os.cpu_count() or 1) // JOB_WORKERS), least=1)
 
 # --- Logs ------------------------------------------------------------------------------------------
