@@ -100,7 +100,8 @@ class BulkDeleteView(APIView):
 def _wish(body: dict[str, Any]) -> dict[str, Any]:
     """A parsed body as the services' arguments."""
     return {"file_id": body["file_id"], "cuts": cuts_of(body),
-            "format": body.get("format"), "quality": body.get("quality"), "captions": body.get("captions")}
+            "format": body.get("format"), "quality": body.get("quality"),
+            "captions": body["captions"]["preset_ref"] if "captions" in body else None}
 
 
 def _titles(body: dict[str, Any]) -> dict[str, Any]:

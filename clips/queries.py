@@ -27,6 +27,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # Null until the job is complete (C049).
 RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
                  "clip_id", "share_url", "embed_url", "cost"]
+REPORTED = ("cut", "width", "height", "duration", "caption_report")  # told of a result that has it (X011, X013)
 CONTENT_TYPES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4",
                  "flac": "audio/flac", "gif": "image/gif"}
 
@@ -42,6 +43,13 @@ def job_of(account: Account, job_id: str) -> Job:
     if found.kind in INTERNAL_KINDS:
         raise NotFound
     return found
+
+
+def captions_view(account: Account, job_id: str) -> dict[str, Any]:
+    """The body of `GET /v1/captions/{job_id}`: `job_view` of a job with captions. Raises `NotFound` (C078)."""
+    if "captions" not in job_of(account, job_id).spec:
+        raise NotFound
+    return job_view(account, job_id)
 
 
 def job_view(account: Account, job_id: str) -> dict[str, Any]:
@@ -65,7 +73,7 @@ def _view(job: Job, clip: Clip | None) -> dict[str, Any]:
     """What `job_view` tells of the job; a complete one comes with its clip."""
     view: dict[str, Any] = {
         "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
-        "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
+        "status_message": _message(job), "captioned": "captions" in job.spec, **dict.fromkeys(RESULT_FIELDS),
         "file_id": job.source, "title": job.spec.get("title"),
         "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3), "created_at": stamp(job.created_at),
     }
@@ -87,7 +95,7 @@ def _message(job: Job) -> str:
 
 def _delivered(job: Job, clip: Clip) -> dict[str, Any]:
     """The result fields of a complete job; the link is null once the clip's bytes are gone."""
-    told = {key: job.result[key] for key in ("cut", "width", "height", "duration") if key in job.result}
+    told = {key: job.result[key] for key in REPORTED if key in job.result}
     return told | {
         "download_url": download_url(clip) if is_live(clip) else None,
         "file_name": clip.file_name, "format": clip.format, "quality": clip.quality,

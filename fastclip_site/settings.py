@@ -245,6 +245,7 @@ Q_CLUSTER = {
 JOB_HANDLERS = {
     "validate": "uploads.handlers.validate",
     "clip": "clips.handlers.clip",
+    "captions": "clips.caption_handler.captions",
     "prepare": "uploads.assets.prepare",
     "proxy": "uploads.assets.prepare",
     "transcript": "captions.handlers.transcript",

@@ -20,12 +20,14 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from accounts.models import Account
+from captions.presets import style_of
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
 from tests.captions.font_bank import ttf
 from tests.captions.rows import font_row, make_preset
 from tests.clips.rows import ready_upload, with_assets
+from tests.clips.spoken import KARAOKE
 from tests.factories import give, make_key
 from tests.house import routes
 from uploads.models import Upload
@@ -48,6 +50,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/clip"): "owner",
     ("GET", "v1/clip/{job_id}"): "owner",
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
+    ("POST", "v1/captions"): "owner",
+    ("GET", "v1/captions/{job_id}"): "owner",
     ("GET", "v1/clips"): "account",
     ("GET", "v1/clips/{clip_id}"): "owner",
     ("PATCH", "v1/clips/{clip_id}"): "owner",
@@ -120,6 +124,7 @@ class Things:
         multi = {"file_id": self.multi_file, "upload_id": self.upload_id}
         return {
             "v1/clip": {"file_id": self.file_id, "start": 1, "end": 2},
+            "v1/captions": {"file_id": self.file_id, "preset_ref": KARAOKE},
             "v1/upload/abort": {"file_id": self.open_file},
             "v1/upload/complete": {"file_id": self.open_file},
             "v1/upload/multipart/abort": multi,
@@ -141,7 +146,7 @@ def things_of(account: Account) -> Things:
     single = Upload.objects.create(account=account, filename="b.mp4", size=5, expires_at=soon)
     multi = Upload.objects.create(account=account, filename="c.mp4", size=5, expires_at=soon, part_size=5,
                                   multipart_id=f"multipart-{account.pk}")
-    spec = {"upload": source.pk, "start": 1.0, "end": 2.0}
+    spec = {"upload": source.pk, "start": 1.0, "end": 2.0, "captions": style_of(account, KARAOKE).snapshot}
     job = queue.submit(account, kind="clip", cents=2, spec=spec, source=source.pk)
     clip = Clip.objects.create(account=account, job=job, title="A", file_name="a.mp4", format="mp4", duration=1.0,
                                size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)

@@ -184,9 +184,3 @@ def test_every_field_of_the_reference_has_a_meaning():
               for operation in operations
               for field in (*operation.parameters, *operation.asks, *operation.answers) if not field.told]
     assert silent == []
-
-
-def test_captions_are_marked_as_not_offered():
-    told = {f"{operation.name} {field.name}": field.told for operations in reference.groups("").values()
-            for operation in operations for field in operation.asks}
-    assert told["create_clips captions"].startswith("Not offered by this version")
