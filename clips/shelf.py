@@ -31,6 +31,8 @@ SOUND = ("mp3", "wav", "m4a", "flac")
 KINDS = {"video": Q(format="mp4"), "gif": Q(format="gif"), "audio": Q(format__in=SOUND)}
 HINTS = {
     "source_gone": "Upload the source again.", "out_of_range": "The range lies outside the media.",
+    "no_speech": "Choose a range in which somebody speaks, or export without captions.",
+    "missing_glyphs": "Choose a caption style whose font has these characters.",
     "no_audio": "The source has no sound to export.", "timed_out": "Try a shorter range.",
     "media_error": "The source is damaged there. Try another range.",
 }
