@@ -12,7 +12,7 @@ from django.utils import timezone
 from clips.models import Clip
 from core import storage
 from core.models import Trash
-from jobs.models import OPEN, TERMINAL, Job
+from jobs.models import INTERNAL_KINDS, OPEN, TERMINAL, Job
 from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
@@ -41,8 +41,9 @@ def _may_have_leftovers() -> Q:
 
 
 def _pins() -> Iterator[str]:
-    """A source is held by its open clip jobs and by nothing else; a pin too many would keep it for ever."""
-    needed = Counter(Job.objects.filter(kind="clip", status__in=OPEN).values_list("source", flat=True))
+    """A source is held by its open jobs but ours and by nothing else; a pin too many would keep it for ever."""
+    asked = Job.objects.filter(status__in=OPEN).exclude(kind__in=INTERNAL_KINDS)
+    needed = Counter(asked.values_list("source", flat=True))
     held = dict(Upload.objects.filter(Q(pins__gt=0) | Q(pk__in=needed)).values_list("pk", "pins"))
     for source in sorted(needed.keys() | held.keys()):
         if needed[source] != held.get(source, 0):

@@ -19,5 +19,6 @@ urlpatterns = [
     path("v1/clip/<str:job_id>/cancel", api.CancelView.as_view(), name="clip-cancel"),
     path("v1/clips", api.ClipsView.as_view(), name="clips"),
     path("v1/clips/bulk-delete", api.BulkDeleteView.as_view(), name="clips-bulk-delete"),
+    path("v1/clips/<uuid:clip_id>/transcript.<slug:ext>", api.ClipTranscriptView.as_view(), name="clips-transcript"),
     path("v1/clips/<uuid:clip_id>", api.OneClipView.as_view(), name="clips-one"),
 ]
