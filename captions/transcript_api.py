@@ -52,16 +52,19 @@ class TranscriptView(APIView):
 
     @transcript_schemas.edit(Edits)
     def patch(self, request: Request, file_id: str) -> Response:
+        account = account_of(request)
+        uploads.owned(account, file_id)  # who does not have it learns nothing about the body
         body = Edits(data=request.data)
         body.is_valid(raise_exception=True)
-        made = transcript_services.edit(account_of(request), file_id=file_id, **body.validated_data)
+        made = transcript_services.edit(account, file_id=file_id, **body.validated_data)
         return Response(exports.view(made))
 
     @transcript_schemas.align(OwnText)
     def put(self, request: Request, file_id: str) -> HttpResponseBase:
+        account = account_of(request)
+        uploads.owned(account, file_id)
         body = OwnText(data=request.data)
         body.is_valid(raise_exception=True)
-        account = account_of(request)
         job = transcript_services.align(account, file_id=file_id, **body.validated_data)
         return transcript_answers.awaited(request, account, transcript_answers.queued(job))
 
