@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -85,6 +86,14 @@ class OneClipView(APIView):
         """C115."""
         services.delete(account_of(request), clip_id=clip_id)
         return Response({"ok": True})
+
+
+class ClipTranscriptView(APIView):
+    """`GET /v1/clips/{clip_id}/transcript.{ext}`: what is said in a clip, on its own clock (X009)."""
+
+    @schemas.clip_transcript
+    def get(self, request: Request, clip_id: UUID, ext: str) -> HttpResponse:
+        return queries.transcript_file(account_of(request), clip_id, ext)
 
 
 class BulkDeleteView(APIView):

@@ -14,8 +14,9 @@ from django.conf import settings
 
 from accounts.models import Account
 from captions import presets, transcripts
+from captions.errors import MissingGlyphs
 from captions.presets import StyleChoice
-from clips.errors import MissingGlyphs, NoSpeech
+from clips.errors import NoSpeech
 from core.storage import BytesChanged, StorageUnavailable
 from media import subtitles, typefaces
 from media.cut import Cut

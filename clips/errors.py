@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from core.errors import BadRequest, Conflict, Forbidden, Unprocessable
-from media import subtitles
 
 
 class FormatMismatch(BadRequest):
@@ -69,16 +66,6 @@ class NoSpeech(Unprocessable):
     def __init__(self, segment: int | None = None) -> None:
         where = "here" if segment is None else f"in segment {segment}"
         super().__init__(f"No speech was found {where}, so there is nothing to caption.")
-
-
-class MissingGlyphs(Unprocessable):
-    """`characters` that no typeface at hand can draw (C082)."""
-
-    code = "missing_glyphs"
-    hint = "Choose a preset whose font has them, upload such a font, or change these words in the transcript."
-
-    def __init__(self, characters: Iterable[str]) -> None:
-        super().__init__(str(subtitles.MissingGlyphs(characters)))
 
 
 class NotCaptionable(Unprocessable):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clips.models import Clip
 from core import storage
 from core.models import Trash
-from jobs.models import DELIVERING_KINDS, OPEN, TERMINAL, Job
+from jobs.models import DELIVERING_KINDS, INTERNAL_KINDS, OPEN, TERMINAL, Job
 from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
@@ -41,10 +41,10 @@ def _may_have_leftovers() -> Q:
 
 
 def _pins() -> Iterator[str]:
-    """A source is held by the open jobs that cut or caption it and by nothing else; a pin too many would keep it
-    for ever."""
-    holding = Job.objects.filter(kind__in=DELIVERING_KINDS, status__in=OPEN, spec__clip__isnull=True)
-    needed = Counter(holding.values_list("source", flat=True))
+    """A source is held by its open jobs but ours, and those that read a clip, and by nothing else; a pin too many
+    would keep it for ever."""
+    asked = Job.objects.filter(status__in=OPEN, spec__clip__isnull=True).exclude(kind__in=INTERNAL_KINDS)
+    needed = Counter(asked.values_list("source", flat=True))
     held = dict(Upload.objects.filter(Q(pins__gt=0) | Q(pk__in=needed)).values_list("pk", "pins"))
     for source in sorted(needed.keys() | held.keys()):
         if needed[source] != held.get(source, 0):

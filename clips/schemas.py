@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from captions.transcript_schemas import files
 from core.schemas import Description, describe
 from jobs.models import OPEN, TERMINAL
 
@@ -50,7 +51,7 @@ class Job(serializers.Serializer[Any]):
     """The result fields are null until the job is complete."""
 
     job_id = serializers.CharField(help_text="The job.")
-    kind = serializers.CharField(help_text="clip, or captions where it captions what was there already.")
+    kind = serializers.CharField(help_text="clip, transcript, or captions where it captions what was there already.")
     status = serializers.ChoiceField(OPEN + TERMINAL,
         help_text="pending, downloading, processing, uploading, then complete or failed.")
     progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Percent; 100 once complete.")
@@ -72,9 +73,11 @@ class Job(serializers.Serializer[Any]):
     cost = serializers.FloatField(allow_null=True, help_text="US dollars; 0 where the job failed.")
     balance = serializers.FloatField(help_text="US dollars that can be spent now.")
     file_id = serializers.CharField(help_text="The upload it was cut from.")
-    title = serializers.CharField(allow_null=True, help_text="The clip's title.")
-    start = serializers.FloatField(help_text="Seconds in the source.")
-    end = serializers.FloatField(help_text="Seconds in the source.")
+    title = serializers.CharField(required=False, allow_null=True, help_text="The clip's title.")
+    start = serializers.FloatField(required=False, help_text="Of a clip: seconds in the source.")
+    end = serializers.FloatField(required=False, help_text="Of a clip: seconds in the source.")
+    result = serializers.DictField(required=False, allow_null=True,
+        help_text="Of a transcript: what POST /v1/transcript answers, once it is complete.")
     created_at = serializers.DateTimeField(help_text="When it was asked for.")
     expires_at = serializers.DateTimeField(required=False, allow_null=True,
         help_text="When the clip goes, 24 hours after it was made.")
@@ -153,6 +156,11 @@ def clips(query: Any) -> Description:
                     answered={"clips": [ROW], "total": 1, "limit": 50, "offset": 0, "next": None})
 
 
+clip_transcript = describe(
+    "download_clip_transcript", "Download a clip's transcript", tag=TAG, answer=files(),
+    faults="not_found missing_glyphs",
+    about="What is said in the clip, on its own clock, out of the newest version of the transcript of its source; 404 "
+          "where the source was not transcribed. ext: srt, vtt, ass, txt or json.")
 one_clip = describe("read_clip", "Get a clip", tag=TAG, answer=Clip, faults="not_found", answered=ROW)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from billing.queries import require
+from captions import transcript_services
 from captions.presets import from_snapshot
 from clips import captioning, queries
 from clips.caption_services import request_captions
@@ -108,7 +109,7 @@ def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
 
     Raises `Conflict` (409) where the job runs or has delivered, and what `request_trim` raises.
     """
-    job = queries.job_of(account, job_id)
+    job = queries.clip_job_of(account, job_id)
     if job.status != "failed":
         raise Conflict("Only a job that failed can be tried again.")
     spec = job.spec
@@ -175,6 +176,12 @@ def sweep_clips() -> int:
     now = timezone.now()
     due = Clip.objects.filter(expires_at__lte=now, deleted_at__isnull=True).select_related("account")
     return sum(_expire(clip, now) for clip in due.order_by("expires_at")[:SWEEP_AT_ONCE])
+
+
+def sweep_transcripts() -> int:
+    """Let transcripts go whose source is gone for a day, unless a pinned clip was cut from it. Source: C069."""
+    pinned = Clip.objects.filter(expires_at__isnull=True, deleted_at__isnull=True)
+    return transcript_services.forget(set(pinned.values_list("source", flat=True)))
 
 
 @transaction.atomic

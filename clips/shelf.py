@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from captions.transcript_services import KIND as TRANSCRIPT
 from clips import queries
 from clips.models import Clip
 from core import storage
@@ -116,9 +117,9 @@ def _poster(upload: Upload) -> str:
 
 
 def _kept_jobs(account: Account) -> QuerySet[Job]:
-    """A day of jobs, newest first."""
+    """A day of jobs that make clips, newest first."""
     since = timezone.now() - timedelta(hours=24)
-    mine = Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS)
+    mine = Job.objects.filter(account=account).exclude(kind__in=[*INTERNAL_KINDS, TRANSCRIPT])
     return mine.filter(Q(status__in=OPEN) | Q(finished_at__gt=since)).order_by("-created_at", "-pk")
 
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("v1/captions/<str:job_id>", caption_api.CaptionsJobView.as_view(), name="captions-job"),
     path("v1/clips", api.ClipsView.as_view(), name="clips"),
     path("v1/clips/bulk-delete", api.BulkDeleteView.as_view(), name="clips-bulk-delete"),
+    path("v1/clips/<uuid:clip_id>/transcript.<slug:ext>", api.ClipTranscriptView.as_view(), name="clips-transcript"),
     path("v1/clips/<uuid:clip_id>", api.OneClipView.as_view(), name="clips-one"),
 ]

@@ -6,6 +6,8 @@ clips N         N real clips of the source; prints their jobs' ids
 captioned N     N captioned cuts of the source, and N times captions for all of it; prints their jobs' ids
 cancel JOB
 ring TIMES ...  ring for every named job so many times more
+transcript      a transcript of a source with speech; prints its job's id
+mark JOB        changes what the finished pieces of its source say to MARKED; prints how many there are
 key             prints a key for the API
 deafen          lose every bell that is not heard yet
 """
@@ -23,13 +25,17 @@ from django_q.brokers import get_broker  # noqa: E402
 
 from accounts.models import Account  # noqa: E402
 from billing import ledger  # noqa: E402
+from captions import transcript_services  # noqa: E402
+from captions.models import Piece  # noqa: E402
 from clips.caption_services import request_captions  # noqa: E402
 from clips.services import request_trim  # noqa: E402
 from jobs import queue  # noqa: E402
+from jobs.models import Job  # noqa: E402
 from media.cut import Cut  # noqa: E402
 from tests.clips.rows import ready_upload  # noqa: E402
 from tests.clips.spoken import KARAOKE, transcribed  # noqa: E402
 from tests.factories import make_key  # noqa: E402
+from tests.transcripts.rows import three_prompts  # noqa: E402
 from uploads.models import Upload  # noqa: E402
 from uploads.services import pin  # noqa: E402
 
@@ -67,6 +73,19 @@ def captioned(number: str) -> None:
     print(*[job.pk for job in (*queued.jobs, *whole)], sep="\n")
 
 
+def transcript() -> None:
+    upload = ready_upload(alice(), three_prompts())
+    asked = transcript_services.ask(alice(), file_id=upload.pk)
+    assert isinstance(asked, Job)
+    print(asked.pk)
+
+
+def mark(job_id: str) -> None:
+    said = [["en", [["MARKED", 0.5, 0.9, None]]]]
+    source = Job.objects.get(pk=job_id).source
+    print(Piece.objects.filter(upload=source, finished_at__isnull=False).update(said=said))
+
+
 def cancel(job_id: str) -> None:
     queue.cancel(alice(), job_id=job_id)
 
@@ -90,5 +109,6 @@ def alice() -> Account:
 
 
 if __name__ == "__main__":
-    {"source": source, "work": work, "clips": clips, "captioned": captioned, "cancel": cancel, "ring": ring,
+    {"source": source, "transcript": transcript, "mark": mark, "work": work, "clips": clips, "captioned": captioned,
+     "cancel": cancel, "ring": ring,
      "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

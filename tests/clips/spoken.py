@@ -9,7 +9,6 @@ from captions.models import Transcript
 from media.timed import Sentence, Word
 from media.transcribe import base
 from tests import media_bank
-from tests.speech import recordings
 from uploads.models import Upload
 
 KARAOKE = "builtin:short-form-karaoke"
@@ -28,10 +27,3 @@ def grey_mp4() -> Path:
     """6 s of plain grey, 640x360 at 25 fps, with a tone: what is drawn on it is easily seen."""
     return media_bank.make("grey.mp4", "-f", "lavfi", "-i", "color=gray:s=640x360:r=25", *media_bank.TONE, "-t", "6",
                            *media_bank.H264, *media_bank.AAC, "-movflags", "+faststart")
-
-
-def talking_mp4() -> Path:
-    """11 s of real speech under a plain picture; skips where the recording is not here."""
-    return media_bank.make("talking.mp4", "-f", "lavfi", "-i", "color=gray:s=320x180:r=25", "-i",
-                           str(recordings.recording("jfk.flac")), "-t", "11", *media_bank.H264, *media_bank.AAC,
-                           "-movflags", "+faststart")

@@ -18,11 +18,12 @@ from media.cut import Cut
 from tests import media_bank
 from tests.captions.rows import upload_font
 from tests.clips.rows import deposit, ready_upload
-from tests.clips.spoken import KARAOKE, grey_mp4, talking_mp4, transcribed
+from tests.clips.spoken import KARAOKE, grey_mp4, transcribed
 from tests.engine import frames as judge
 from tests.engine.captions import edges, like
 from tests.engine.test_burn import seen
 from tests.factories import give
+from tests.transcripts.rows import speech_mp4
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def test_a_font_whose_bytes_are_gone_fails_the_job_refunded(rich, grey, work):
 # --- where the words come from ---------------------------------------------------------------------
 
 def test_speech_without_a_transcript_is_heard_and_the_transcript_of_a_short_source_is_kept(rich, work):
-    talk = ready_upload(rich, talking_mp4())
+    talk = ready_upload(rich, speech_mp4())
     job = trimmed(rich, talk, 0, 11)
     work()
     assert ended(job).status == "complete", ended(job).error
@@ -167,7 +168,7 @@ def test_speech_without_a_transcript_is_heard_and_the_transcript_of_a_short_sour
 
 def test_of_a_long_source_only_the_range_is_heard_and_nothing_is_kept(rich, work, monkeypatch):
     monkeypatch.setattr(hearing, "SMALL", 5.0)
-    talk = ready_upload(rich, talking_mp4())
+    talk = ready_upload(rich, speech_mp4())
     job = trimmed(rich, talk, 7, 10.8)
     work()
     assert ended(job).status == "complete", ended(job).error
