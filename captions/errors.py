@@ -66,7 +66,7 @@ class MissingGlyphs(Unprocessable):
     """`characters` that no typeface at hand can draw."""
 
     code = "missing_glyphs"
-    hint = "Take another format, or change these words in the transcript."
+    hint = "Take another style or format, or change these words in the transcript."
 
     def __init__(self, characters: Iterable[str]) -> None:
         super().__init__(str(subtitles.MissingGlyphs(characters)))
