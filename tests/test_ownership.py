@@ -155,8 +155,8 @@ def things_of(account: Account) -> Things:
                                   multipart_id=f"multipart-{account.pk}")
     spec = {"upload": source.pk, "start": 1.0, "end": 2.0}
     job = queue.submit(account, kind="clip", cents=2, spec=spec, source=source.pk)
-    clip = Clip.objects.create(account=account, job=job, source=source.pk, title="A", file_name="a.mp4", format="mp4", duration=1.0,
-                               size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
+    clip = Clip.objects.create(account=account, job=job, source=source.pk, title="A", file_name="a.mp4", format="mp4",
+                               duration=1.0, size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
     make_key(account, "own")
     return Things(account, source.pk, job.pk, str(clip.pk), account.keys.first().pk, single.pk, multi.pk,
                   multi.multipart_id, make_preset(account).pk, font_row(account).pk)

@@ -97,5 +97,5 @@ def alice() -> Account:
 
 
 if __name__ == "__main__":
-    {"source": source, "transcript": transcript, "mark": mark, "work": work, "clips": clips, "cancel": cancel, "ring": ring,
-     "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])
+    {"source": source, "transcript": transcript, "mark": mark, "work": work, "clips": clips, "cancel": cancel,
+     "ring": ring, "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

@@ -20,8 +20,8 @@ def test_a_killed_worker_costs_the_piece_it_was_at_and_nothing_else(site):
     [ended] = site.jobs("kind = 'transcript'")
     assert (ended["status"], ended["attempts"]) == ("complete", 2)
     [(said, version)] = site.rows("SELECT said, version FROM captions_transcript")
-    words = [word[0] for _, words in json.loads(said) if isinstance(said, str) for word in words] if isinstance(
-        said, str) else [word[0] for _, words in said for word in words]
+    sentences = json.loads(said) if isinstance(said, str) else said  # as the database's driver gives it
+    words = [word[0] for _, spoken in sentences for word in spoken]
     assert version == 1 and words[0] == "MARKED" and words.count("MARKED") == 1 and len(words) > 8
     assert site.rows("SELECT count(*) FROM captions_piece") == [(0,)]
     site.audit()

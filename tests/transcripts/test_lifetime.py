@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from captions import reconcile
@@ -85,8 +84,8 @@ def test_pieces_go_with_their_source(alice):
 
 def test_a_paid_job_without_its_transcript_is_found(alice):
     upload = ready_upload(alice)
-    job = Job.objects.create(account=alice, kind="transcript", source=upload.pk, status="complete", progress=100, cost=2,
-                             finished_at=timezone.now())
+    job = Job.objects.create(account=alice, kind="transcript", source=upload.pk, status="complete", progress=100,
+                             cost=2, finished_at=timezone.now())
     assert list(reconcile.findings()) == [f"{job.pk} is complete and paid, but {upload.pk} has no transcript."]
     transcript(upload)
     assert list(reconcile.findings()) == []
