@@ -16,7 +16,8 @@ from core import speech
 from jobs import clock, queue
 from jobs.handlers import JobFailed
 from jobs.models import Job
-from media.ffmpeg import Sandbox, ToolStopped
+from media.errors import ToolStopped
+from media.ffmpeg import Sandbox
 from media.transcribe import chunks
 from tests import media_bank
 from tests.clips.rows import ready_upload
