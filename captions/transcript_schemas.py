@@ -27,24 +27,24 @@ PREFER = OpenApiParameter("Prefer", str, OpenApiParameter.HEADER,
                           description="respond-async: do not wait, answer 202 at once.")
 
 
-class Word(serializers.Serializer[Any]):
+class SpokenWord(serializers.Serializer[Any]):
     word = serializers.CharField(help_text="As it is written.")
     start = serializers.FloatField(help_text="Seconds; never before the end of the word before.")
     end = serializers.FloatField(help_text="Seconds.")
     probability = serializers.FloatField(allow_null=True, help_text="0 to 1; null for what a person wrote.")
 
 
-class Segment(serializers.Serializer[Any]):
+class SpokenSegment(serializers.Serializer[Any]):
     start = serializers.FloatField(help_text="Seconds.")
     end = serializers.FloatField(help_text="Seconds.")
     text = serializers.CharField(help_text="Its words.")
-    words = Word(many=True, help_text="Every word with its times.")
+    words = SpokenWord(many=True, help_text="Every word with its times.")
 
 
 class Transcript(serializers.Serializer[Any]):
     file_id = serializers.CharField(help_text="The upload.")
     text = serializers.CharField(help_text="A line [H:MM:SS] text for every segment.")
-    segments = Segment(many=True, help_text="What is said, in its order; empty where nobody speaks.")
+    segments = SpokenSegment(many=True, help_text="What is said, in its order; empty where nobody speaks.")
     duration = serializers.FloatField(help_text="Seconds of the source.")
     language = serializers.CharField(help_text="Such as en; empty where nobody speaks.")
     translated = serializers.BooleanField(help_text="Whether this is a translation to English.")

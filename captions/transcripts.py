@@ -62,7 +62,7 @@ def keep(upload: Upload, made: base.Transcript, *, edited: int | None = None, tr
     """
     last: int = edited or Transcript.objects.filter(upload=upload).aggregate(last=Max("version"))["last"] or 0
     number, place = last + 1, place_of(last + 1)
-    Transcript.objects.filter(upload=upload, place=place).delete()
+    Transcript.objects.filter(upload=upload, place=place, version__lt=number).delete()
     return Transcript.objects.create(
         upload=upload, version=number, place=place, base=edited, language=made.language, translated=translated,
         engine=made.engine, quality=made.quality, said=packed(made.sentences),
