@@ -30,6 +30,7 @@ from media.transcribe import audio as wav
 from media.transcribe import base, chunks
 from media.transcribe.base import Engine, LanguageUnknown, primary
 from media.transcribe.chunks import Chunk
+from media.transcribe.languages import ALIASES
 from uploads import services as uploads
 from uploads.models import Upload
 
@@ -54,7 +55,8 @@ def fits(found: Transcript, language: str, *, translate: bool = False) -> bool:
         return True
     if translate or found.translated:
         return found.translated == translate
-    return language in ("", found.language) or primary(language) == found.language
+    wanted = primary(language)
+    return not wanted or ALIASES.get(wanted, wanted) == found.language
 
 
 def ensure(account: Account, upload: Upload, sandbox: Sandbox, *, job: Job, language: str = "",
@@ -73,6 +75,7 @@ def ensure(account: Account, upload: Upload, sandbox: Sandbox, *, job: Job, lang
     sound = work.sound(source)
     if work.plan(sound):
         work.listen(sound)
+    sound.unlink(missing_ok=True)  # 115 MB an hour
     return work.joined()
 
 

@@ -9,9 +9,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from captions.exports import TYPES
-from captions.models import MAX_VERSIONS, QUALITIES
+from captions.models import MAX_VERSIONS
 from core.schemas import Description, describe
-from jobs.models import OPEN
 from media.transcribe.choose import NAMES as ENGINES
 
 TAG = "Transcripts"
@@ -28,29 +27,29 @@ PREFER = OpenApiParameter("Prefer", str, OpenApiParameter.HEADER,
                           description="respond-async: do not wait, answer 202 at once.")
 
 
-class Word(serializers.Serializer[Any]):
+class SpokenWord(serializers.Serializer[Any]):
     word = serializers.CharField(help_text="As it is written.")
     start = serializers.FloatField(help_text="Seconds; never before the end of the word before.")
     end = serializers.FloatField(help_text="Seconds.")
     probability = serializers.FloatField(allow_null=True, help_text="0 to 1; null for what a person wrote.")
 
 
-class Segment(serializers.Serializer[Any]):
+class SpokenSegment(serializers.Serializer[Any]):
     start = serializers.FloatField(help_text="Seconds.")
     end = serializers.FloatField(help_text="Seconds.")
     text = serializers.CharField(help_text="Its words.")
-    words = Word(many=True, help_text="Every word with its times.")
+    words = SpokenWord(many=True, help_text="Every word with its times.")
 
 
 class Transcript(serializers.Serializer[Any]):
     file_id = serializers.CharField(help_text="The upload.")
     text = serializers.CharField(help_text="A line [H:MM:SS] text for every segment.")
-    segments = Segment(many=True, help_text="What is said, in its order; empty where nobody speaks.")
+    segments = SpokenSegment(many=True, help_text="What is said, in its order; empty where nobody speaks.")
     duration = serializers.FloatField(help_text="Seconds of the source.")
     language = serializers.CharField(help_text="Such as en; empty where nobody speaks.")
     translated = serializers.BooleanField(help_text="Whether this is a translation to English.")
-    engine = serializers.ChoiceField(ENGINES, help_text="What heard it; align: the text is yours.")
-    quality = serializers.ChoiceField(QUALITIES, help_text="draft: many words may be wrong.")
+    engine = serializers.CharField(help_text=f"What heard it: {', '.join(ENGINES)}; align: the text is yours.")
+    quality = serializers.CharField(help_text="standard, or draft: many words may be wrong.")
     version = serializers.IntegerField(help_text="Counts up with every change.")
     edited = serializers.BooleanField(help_text="Whether words were corrected by hand.")
     created_at = serializers.DateTimeField(help_text="When this version was made.")
@@ -68,7 +67,7 @@ class VersionedTranscript(Transcript):
 
 class Waiting(serializers.Serializer[Any]):
     job_id = serializers.CharField(help_text="The job.")
-    status = serializers.ChoiceField(OPEN, help_text="Where it is.")
+    status = serializers.CharField(help_text="Where it is, as GET /v1/clip/{job_id} tells it.")
     progress = serializers.IntegerField(help_text="Percent.")
     poll_url = serializers.CharField(help_text="Path of the job; once complete it holds this answer in `result`.")
     retry_after = serializers.IntegerField(help_text="Seconds to wait.")

@@ -55,14 +55,14 @@ def sentences(transcript: Transcript, start: float = 0.0, end: float | None = No
 
 @transaction.atomic
 def keep(upload: Upload, made: base.Transcript, *, edited: int | None = None, translated: bool = False) -> Transcript:
-    """Store `made` as the next version; `edited` is the version that it was made of.
+    """Store `made` as the next version, or as the one behind `edited`, the version that it was made of.
 
-    Of more than MAX_VERSIONS the oldest but the first goes. Raises IntegrityError where another request has made
-    that version in this moment.
+    Of more than MAX_VERSIONS the oldest but the first goes. Raises IntegrityError where that version is there: an
+    edit never skips one that its editor has not seen.
     """
-    last: int = Transcript.objects.filter(upload=upload).aggregate(last=Max("version"))["last"] or 0
+    last: int = edited or Transcript.objects.filter(upload=upload).aggregate(last=Max("version"))["last"] or 0
     number, place = last + 1, place_of(last + 1)
-    Transcript.objects.filter(upload=upload, place=place).delete()
+    Transcript.objects.filter(upload=upload, place=place, version__lt=number).delete()
     return Transcript.objects.create(
         upload=upload, version=number, place=place, base=edited, language=made.language, translated=translated,
         engine=made.engine, quality=made.quality, said=packed(made.sentences),

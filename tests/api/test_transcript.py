@@ -115,6 +115,8 @@ def test_another_language_or_a_translation_is_another_wish(alice, rich):
     found = Transcript.objects.get(upload=upload)
     assert fits(found, "") and fits(found, "en") and fits(found, "en-US")
     assert not fits(found, "de") and not fits(found, "", translate=True)
+    norwegian = transcript(upload, language="no")
+    assert fits(norwegian, "nb-NO") and fits(norwegian, "no"), "one language, two codes"
     translated = transcript(upload, translated=True)
     assert fits(translated, "", translate=True) and fits(translated, "de", translate=True) and not fits(translated, "")
 

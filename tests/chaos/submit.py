@@ -7,7 +7,6 @@ captioned N     N captioned cuts of the source, and N times captions for all of 
 cancel JOB
 ring TIMES ...  ring for every named job so many times more
 transcript      a transcript of a source with speech; prints its job's id
-mark JOB        changes what the finished pieces of its source say to MARKED; prints how many there are
 key             prints a key for the API
 deafen          lose every bell that is not heard yet
 """
@@ -26,7 +25,6 @@ from django_q.brokers import get_broker  # noqa: E402
 from accounts.models import Account  # noqa: E402
 from billing import ledger  # noqa: E402
 from captions import transcript_services  # noqa: E402
-from captions.models import Piece  # noqa: E402
 from clips.caption_services import request_captions  # noqa: E402
 from clips.services import request_trim  # noqa: E402
 from jobs import queue  # noqa: E402
@@ -80,12 +78,6 @@ def transcript() -> None:
     print(asked.pk)
 
 
-def mark(job_id: str) -> None:
-    said = [["en", [["MARKED", 0.5, 0.9, None]]]]
-    source = Job.objects.get(pk=job_id).source
-    print(Piece.objects.filter(upload=source, finished_at__isnull=False).update(said=said))
-
-
 def cancel(job_id: str) -> None:
     queue.cancel(alice(), job_id=job_id)
 
@@ -109,6 +101,5 @@ def alice() -> Account:
 
 
 if __name__ == "__main__":
-    {"source": source, "transcript": transcript, "mark": mark, "work": work, "clips": clips, "captioned": captioned,
-     "cancel": cancel, "ring": ring,
-     "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])
+    {"source": source, "transcript": transcript, "work": work, "clips": clips, "captioned": captioned, "cancel": cancel,
+     "ring": ring, "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

@@ -16,7 +16,8 @@ from core import speech
 from jobs import clock, queue
 from jobs.handlers import JobFailed
 from jobs.models import Job
-from media.ffmpeg import Sandbox, ToolStopped
+from media.errors import ToolStopped
+from media.ffmpeg import Sandbox
 from media.transcribe import chunks
 from tests import media_bank
 from tests.clips.rows import ready_upload
@@ -88,7 +89,7 @@ def test_a_source_in_pieces_is_one_transcript_on_its_own_clock(upload, sandbox):
     assert found.version == 1 and found.words == len(words) > 15
     assert words[0].start < 8 and words[-1].end > 16
     assert all(before.end <= after.start for before, after in pairwise(words))
-    assert shares == sorted(shares) and 0 <= shares[0] and 0.99 < shares[-1] <= 1
+    assert shares == sorted(shares) and shares[0] >= 0 and 0.99 < shares[-1] <= 1
     assert not Piece.objects.exists()
 
 
