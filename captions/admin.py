@@ -1,10 +1,10 @@
-"""Presets and fonts in the admin."""
+"""Presets, fonts and transcripts in the admin."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from captions.models import Font, Preset
+from captions.models import Font, Piece, Preset, Transcript
 from core.admin import ReadOnlyAdmin
 
 
@@ -24,3 +24,25 @@ class FontAdmin(ReadOnlyAdmin):
     list_select_related = ["account"]
     search_fields = ["id", "name", "filename", "account__email"]
     ordering = ["-created_at"]
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(ReadOnlyAdmin):
+    """What is said is the customer's: staff see how much and by which recogniser."""
+
+    list_display = ["upload", "version", "base", "language", "engine", "quality", "words", "created_at"]
+    list_filter = ["engine", "quality", "created_at"]
+    list_select_related = ["upload"]
+    search_fields = ["upload__id", "upload__account__email"]
+    ordering = ["-created_at"]
+    exclude = ["said"]
+
+
+@admin.register(Piece)
+class PieceAdmin(ReadOnlyAdmin):
+    list_display = ["upload", "wish", "number", "start", "end", "job", "created_at", "finished_at"]
+    list_filter = ["wish", "created_at"]
+    list_select_related = ["upload"]
+    search_fields = ["upload__id", "job"]
+    ordering = ["-created_at"]
+    exclude = ["said"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from captions.models import MAX_FONTS, MAX_PRESETS
-from core.errors import Conflict, Forbidden, Unprocessable
+from core.errors import Conflict, Forbidden, Unavailable, Unprocessable
+from media import subtitles
 
 
 class BuiltInFixed(Forbidden):
@@ -42,3 +43,30 @@ class FontInUse(Conflict):
         more = f" and {len(used) - 3} more" if len(used) > 3 else ""
         super().__init__(f"This font is used by {names}{more}." if used else "A preset uses this font.",
                          fields={"presets": [ref for ref, _ in used]} if used else None)
+
+
+class NoAudio(Unprocessable):
+    code, sentence = "no_audio", "This source has no audio track."
+
+
+class EngineAway(Unavailable):
+    code, sentence = "provider_unavailable", "Speech recognition is not available now."
+    hint = "Try again later; the operator finds the reason with `manage.py doctor`."
+
+
+class StaleTranscript(Conflict):
+    """The edits were made on another version than the newest."""
+
+    def __init__(self, newest: int) -> None:
+        super().__init__(f"The transcript has changed meanwhile: its newest version is {newest}.",
+                         hint="Read it again, and send the edits with its version as base_version.")
+
+
+class MissingGlyphs(Unprocessable):
+    """`characters` that no typeface at hand can draw."""
+
+    code = "missing_glyphs"
+    hint = "Take another style or format, or change these words in the transcript."
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        super().__init__(str(subtitles.MissingGlyphs(characters)))

@@ -1,4 +1,4 @@
-"""Presets, the caption styles that people make, and the fonts they upload."""
+"""Presets, the caption styles that people make, the fonts they upload, and what is said in their sources."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from core.ids import new_id
 from media.style import CASES, EFFECTS, Style
+from media.transcribe.choose import NAMES as ENGINES
+from uploads.models import Upload
 
 MAX_PRESETS = 100  # per account (C087)
 MAX_FONTS = 50  # per account (C093)
@@ -21,6 +23,8 @@ STROKE_WIDTH = (0, 20)
 WORDS = (1, 12)  # per caption
 WORDS_LIT = (2, 4)  # the same where the active word is lit (C088)
 COLOR = r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z"
+MAX_VERSIONS = 20  # of a source's transcript that are kept: the first one and the newest (X009)
+QUALITIES = ["standard", "draft"]
 UPLOADED_WEIGHT = 400  # an uploaded file is the one face of its family
 
 
@@ -149,3 +153,78 @@ class Preset(models.Model):
             stroke_enabled=self.stroke_enabled, stroke_width=self.stroke_width, stroke_color=self.stroke_color,
             highlight_mode=self.highlight_mode, highlight_color=self.highlight_color, position_x=self.position_x,
             position_y=self.position_y, effect=self.effect, text_case=self.text_case)
+
+
+class Transcript(models.Model):
+    """One version of what is said in a source. It never changes: an edit makes the next version.
+
+    `said` is what captions.transcripts.packed writes: sentences with their words, seconds of the source. `place`
+    is one of MAX_VERSIONS, so there is no room for more; `base` the version that was edited, null for what was
+    heard or aligned. Without words, nobody speaks. Source: C064-C069, X009.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="transcripts")
+    version = models.PositiveIntegerField()
+    place = models.PositiveSmallIntegerField()
+    base = models.PositiveIntegerField(null=True)
+    language = models.CharField(max_length=16, blank=True)  # primary subtag; "" where nobody speaks
+    translated = models.BooleanField(default=False)  # to English, by the recogniser
+    engine = models.CharField(max_length=16)
+    quality = models.CharField(max_length=8)
+    words = models.PositiveIntegerField()
+    said = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "version"], name="transcript_one_per_version"),
+            models.UniqueConstraint(fields=["upload", "place"], name="transcript_one_per_place"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="transcript_version"),
+            models.CheckConstraint(condition=_within("place", 1, MAX_VERSIONS), name="transcript_place"),
+            models.CheckConstraint(condition=Q(place=1, version=1) | Q(place__gt=1, version__gt=1),
+                                   name="transcript_first_has_first_place"),
+            models.CheckConstraint(condition=Q(base__isnull=True) | Q(base__gte=1, base__lt=F("version")),
+                                   name="transcript_base_is_older"),
+            models.CheckConstraint(condition=Q(engine__in=ENGINES), name="transcript_engine"),
+            models.CheckConstraint(condition=Q(quality__in=QUALITIES), name="transcript_quality"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} version {self.version}"
+
+
+class Piece(models.Model):
+    """A stretch of a source that is transcribed on its own: once, whichever jobs work on the source.
+
+    `wish` says how the source is transcribed (engine, language, translation). `job` and `fence` name the attempt
+    that works on the piece: it is free again as soon as that attempt is over. Rows go when they have become a
+    Transcript. Seconds of the source.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    wish = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    start = models.FloatField()
+    end = models.FloatField()
+    speech = models.JSONField(default=list)  # [start, end] of the spans in which somebody speaks
+    job = models.CharField(max_length=24, blank=True, default="")
+    fence = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=16, blank=True, default="")
+    said = models.JSONField(default=list)  # as in Transcript
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "wish", "number"], name="piece_one_per_number"),
+            models.CheckConstraint(condition=~Q(wish=""), name="piece_has_wish"),
+            models.CheckConstraint(condition=Q(start__gte=0, end__gte=F("start")), name="piece_in_order"),
+            models.CheckConstraint(condition=Q(finished_at__isnull=False) | Q(language=""),
+                                   name="piece_says_nothing_before_it_is_finished"),
+        ]
+        # read by captions.transcribing: what is left of a source
+        indexes = [models.Index(fields=["upload", "number"], condition=Q(finished_at__isnull=True),
+                                name="piece_unfinished")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.start:.0f}-{self.end:.0f} s"

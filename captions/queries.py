@@ -45,12 +45,13 @@ def _mine(account: Account) -> QuerySet[Preset]:
     return Preset.objects.filter(account=account).select_related("font")
 
 
-def presets(account: Account, *, scope: str) -> list[Look]:
-    """What the account may choose from: the built-in styles, then its own, the newest first. Source: C084."""
+def presets(account: Account | None, *, scope: str) -> list[Look]:
+    """What the account may choose from: the built-in styles, then its own, the newest first; nobody has only those
+    that are built in. Source: C084."""
     found: list[BuiltIn | Preset] = []
     if scope != "custom":
         found += built_in.all_().values()
-    if scope != "built_in":
+    if scope != "built_in" and account is not None:
         found += _mine(account).order_by("-created_at", "-pk")
     return [look_of(one) for one in found]
 

@@ -42,6 +42,7 @@ class Clip(models.Model):
             models.CheckConstraint(condition=Q(format__in=FORMATS), name="clip_format"),
             models.CheckConstraint(condition=Q(duration__gt=0, size__gt=0), name="clip_not_empty"),
             models.CheckConstraint(condition=~Q(title=""), name="clip_has_title"),
+            models.CheckConstraint(condition=Q(captioned=False) | Q(format="mp4"), name="clip_captioned_is_video"),
         ]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="clip_of_account"),

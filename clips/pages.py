@@ -64,6 +64,7 @@ def frame(request: HttpRequest, source: dict[str, Any] | None = None) -> dict[st
     rules = studio.rules(request.user if isinstance(request.user, Account) else None)
     kind = source["kind"] if source else "video"
     return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
+            "styles": studio.styles(request.user if isinstance(request.user, Account) else None),
             "qualities": studio.plain_qualities(source) if source else [{"value": "", "label": "Source"}],
             "key": token_hex(16), "rows": [Row()], "made": []}
 
@@ -93,7 +94,8 @@ def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: An
 
 def _export(request: HttpRequest, upload: Upload) -> HttpResponse:
     form = forms.read(request.POST, fps=studio.frame_rate(upload.probe))
-    typed: dict[str, Any] = {"rows": form.rows, "format": form.format, "quality": form.quality}
+    typed: dict[str, Any] = {"rows": form.rows, "format": form.format, "quality": form.quality,
+                             "captions": form.captions, "preset_ref": form.preset_ref}
     if request.POST.get("action") == "add":
         return _show(request, upload, **typed | {"rows": [*[Row(row.start, row.end) for row in form.rows], Row()]})
     if not form.is_valid:
@@ -125,7 +127,7 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
 @require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
-    view = queries.job_view(account_of(request), job_id)
+    view = queries.job_view(account_of(request), queries.clip_job_of(account_of(request), job_id).pk)
     return render(request, "studio/job.html", {"section": "studio", "job": view, "open": view["status"] in OPEN})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clips.models import Clip
 from core import storage
 from core.models import Trash
-from jobs.models import OPEN, TERMINAL, Job
+from jobs.models import DELIVERING_KINDS, INTERNAL_KINDS, OPEN, TERMINAL, Job
 from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
@@ -28,7 +28,7 @@ def findings() -> Iterator[str]:
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
     yield from _pins()
-    running = set(Job.objects.filter(_may_have_leftovers(), kind="clip").values_list("pk", flat=True))
+    running = set(Job.objects.filter(_may_have_leftovers(), kind__in=DELIVERING_KINDS).values_list("pk", flat=True))
     old = timezone.now().timestamp() - LEFT_SECONDS
     for file in storage.keys("out/"):
         if file.key not in named and file.key.split("/")[1] not in running and file.changed <= old:
@@ -41,8 +41,10 @@ def _may_have_leftovers() -> Q:
 
 
 def _pins() -> Iterator[str]:
-    """A source is held by its open clip jobs and by nothing else; a pin too many would keep it for ever."""
-    needed = Counter(Job.objects.filter(kind="clip", status__in=OPEN).values_list("source", flat=True))
+    """A source is held by its open jobs but ours, and those that read a clip, and by nothing else; a pin too many
+    would keep it for ever."""
+    asked = Job.objects.filter(status__in=OPEN, spec__clip__isnull=True).exclude(kind__in=INTERNAL_KINDS)
+    needed = Counter(asked.values_list("source", flat=True))
     held = dict(Upload.objects.filter(Q(pins__gt=0) | Q(pk__in=needed)).values_list("pk", "pins"))
     for source in sorted(needed.keys() | held.keys()):
         if needed[source] != held.get(source, 0):
@@ -58,7 +60,7 @@ def remove_leftovers() -> int:
     now = timezone.now()
     look_back = LOOK_BACK if storage.remote() is None else LOOK_BACK_ON_S3
     ended = Job.objects.filter(
-        kind="clip", status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
+        kind__in=DELIVERING_KINDS, status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
         finished_at__gt=now - look_back)
     return sum(_clear(job_id)
                for job_id in ended.exclude(status="complete", fence=1).values_list("pk", flat=True))

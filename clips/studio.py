@@ -10,6 +10,7 @@ from accounts.models import Account
 from billing import prices
 from billing.deposits import SIGNUP_CREDIT
 from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from captions.queries import presets
 from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
@@ -38,11 +39,20 @@ def rules(account: Account | None) -> dict[str, Any]:
         "may_claim": account is not None and not has_signup_credit(account),
         "credit_cents": SIGNUP_CREDIT,
         "balance_cents": available_cents(account) if account is not None else 0,
-        "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
+        "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K, "caption_minute": prices.CAPTION_MINUTE,
+                   "caption_minute_4k": prices.CAPTION_MINUTE_4K, "tolerance": prices.TOLERANCE},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
                    "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": SIMPLE, "part_bytes": PART},
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
+
+
+def styles(account: Account | None) -> list[tuple[str, list[dict[str, str]]]]:
+    """Caption styles to choose from, in groups: the reader's own first, where there are any (C083)."""
+    listed = [("Built in", "built_in")] if account is None else [("Yours", "custom"), ("Built in", "built_in")]
+    found = [(title, [{"value": one.ref, "label": one.name} for one in presets(account, scope=scope)])
+             for title, scope in listed]
+    return [group for group in found if group[1]]
 
 
 def formats(kind: str) -> list[dict[str, str]]:
@@ -115,6 +125,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "file_id": upload.pk, "status": PUBLIC[upload.state], "filename": upload.filename, "size": upload.size,
         "kind": kind, "duration": probe.get("duration") or 0, "fps": frame_rate(probe),
         "codec": codec(probe), "width": width, "height": height, "class": class_of(width, height),
+        "silent": probe.get("has_audio") is False,
         "media_url": _address(upload.key, upload.filename, played_as(upload)),
         "needs_proxy": needs_proxy(upload), "proxy_url": asset_queries.proxy_url(upload),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),

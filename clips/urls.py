@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clips import api, library_pages, pages
+from clips import api, caption_api, library_pages, pages
 
 urlpatterns = [
     path("studio", pages.start, name="studio"),
@@ -17,7 +17,10 @@ urlpatterns = [
     path("v1/clip", api.ClipView.as_view(), name="clip"),
     path("v1/clip/<str:job_id>", api.JobView.as_view(), name="clip-job"),
     path("v1/clip/<str:job_id>/cancel", api.CancelView.as_view(), name="clip-cancel"),
+    path("v1/captions", caption_api.CaptionsView.as_view(), name="captions"),
+    path("v1/captions/<str:job_id>", caption_api.CaptionsJobView.as_view(), name="captions-job"),
     path("v1/clips", api.ClipsView.as_view(), name="clips"),
     path("v1/clips/bulk-delete", api.BulkDeleteView.as_view(), name="clips-bulk-delete"),
+    path("v1/clips/<uuid:clip_id>/transcript.<slug:ext>", api.ClipTranscriptView.as_view(), name="clips-transcript"),
     path("v1/clips/<uuid:clip_id>", api.OneClipView.as_view(), name="clips-one"),
 ]

@@ -86,6 +86,7 @@ PATH_MEANINGS = {
     "clip_id": "The clip, as its job and GET /v1/clips name it.",
     "key_id": "The key, as GET /v1/keys names it.",
     "preset_id": "A preset's id, with or without `preset:`, or `builtin:` and a slug.",
+    "ext": "The ending of the file's name: srt, vtt, ass, txt or json.",
     "font_id": "The font, as GET /v1/caption-fonts names it.",
 }
 

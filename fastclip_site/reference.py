@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 Schema = dict[str, Any]
 FORM = "multipart/form-data"  # the one kind of body that is no JSON
-ORDER = ["Uploads", "Clips", "Captions", "Balance", "Keys"]  # as a newcomer meets them; other tags follow by name
+ORDER = ["Uploads", "Clips", "Transcripts", "Captions", "Balance", "Keys"]  # as one meets them; others follow by name
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from core.ids import new_id
 # Public words, in the order a client sees them (C047). The set is closed.
 OPEN = ["pending", "downloading", "processing", "uploading"]
 TERMINAL = ["complete", "failed"]
-KINDS = ["validate", "clip", "prepare", "proxy"]
+KINDS = ["validate", "clip", "prepare", "proxy", "transcript", "captions"]
 INTERNAL_KINDS = ["validate", "prepare", "proxy"]  # our own work: no price, and no job to a client
+DELIVERING_KINDS = ["clip", "captions"]  # what ends with a Clip
 # Work that lets others go first, shorter work before longer: jobs.turns says when it may run.
 BACKGROUND_KINDS = ["prepare", "proxy"]
 MAX_ATTEMPTS = 5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from media import subtitle_colour as colours
@@ -39,7 +39,8 @@ class Report:
 
     `characters_per_second` is that of the fastest caption, `contrast` 1..21 of the text against its box or outline,
     None where the picture decides; `smallest` is the least size that was needed, as a share of the style's.
-    `warnings` are codes: too_fast, low_contrast, shrunk, cut_text.
+    `warnings` are codes: too_fast, low_contrast, shrunk, cut_text. `fallback_fonts` are the faces that stood in for
+    characters that the style's own lacks.
     """
 
     captions: int
@@ -49,10 +50,13 @@ class Report:
     smallest: float
     contrast: float | None
     warnings: tuple[str, ...]
+    fallback_fonts: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """As a job keeps it (`caption_report`)."""
-        return {**asdict(self), "warnings": list(self.warnings)}
+        """As a job keeps it (`caption_report`). Source: X013."""
+        return {"cues": self.captions, "max_cps": self.characters_per_second, "too_fast": self.too_fast,
+                "lines": self.lines, "smallest": self.smallest, "min_contrast": self.contrast,
+                "warnings": list(self.warnings), "fallback_fonts": list(self.fallback_fonts)}
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ def _report(scenes: Sequence[Scene], sentences: Sequence[Sentence], style: Style
         captions=len(scenes), characters_per_second=round(max((cue.speed for cue, _ in scenes), default=0.0), 1),
         too_fast=len(fast), lines=max((block.lines for _, block in scenes), default=0), smallest=round(smallest, 2),
         contrast=None if contrast is None else round(contrast, 2),
-        warnings=tuple(code for code, holds in told.items() if holds))
+        warnings=tuple(code for code, holds in told.items() if holds),
+        fallback_fonts=tuple(face.family for face in layout.setter.used()[1:]))
 
 
 def _contrast(style: Style) -> tuple[float | None, float]:

@@ -20,14 +20,18 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from accounts.models import Account
+from captions.models import Transcript
+from captions.presets import style_of
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
 from tests.captions.font_bank import ttf
 from tests.captions.rows import font_row, make_preset
 from tests.clips.rows import ready_upload, with_assets
+from tests.clips.spoken import KARAOKE
 from tests.factories import give, make_key
 from tests.house import routes
+from tests.transcripts.rows import transcript
 from uploads.models import Upload
 
 # (method, route) -> kind. Ids stand as {name}.
@@ -48,11 +52,19 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/clip"): "owner",
     ("GET", "v1/clip/{job_id}"): "owner",
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
+    ("POST", "v1/captions"): "owner",
+    ("GET", "v1/captions/{job_id}"): "owner",
     ("GET", "v1/clips"): "account",
     ("GET", "v1/clips/{clip_id}"): "owner",
     ("PATCH", "v1/clips/{clip_id}"): "owner",
     ("DELETE", "v1/clips/{clip_id}"): "owner",
     ("POST", "v1/clips/bulk-delete"): "account",
+    ("GET", "v1/clips/{clip_id}/transcript.{ext}"): "owner",
+    ("POST", "v1/transcript"): "owner",
+    ("GET", "v1/transcript/{file_id}"): "owner",
+    ("PATCH", "v1/transcript/{file_id}"): "owner",
+    ("PUT", "v1/transcript/{file_id}"): "owner",
+    ("GET", "v1/transcript/{file_id}.{ext}"): "owner",
     ("GET", "v1/balance"): "account",
     ("POST", "v1/account/signup-credit"): "session",
     ("POST", "v1/keys"): "session",
@@ -113,13 +125,14 @@ class Things:
     def path(self, route: str) -> str:
         return "/" + route.format(**{name: getattr(self, name) for name in
                                      ("file_id", "job_id", "clip_id", "key_id", "upload_id", "preset_id",
-                                      "font_id")})
+                                      "font_id")}, ext="srt")
 
     def body(self, route: str) -> dict:
         """A body that would be right if the ids were the caller's."""
         multi = {"file_id": self.multi_file, "upload_id": self.upload_id}
         return {
             "v1/clip": {"file_id": self.file_id, "start": 1, "end": 2},
+            "v1/captions": {"file_id": self.file_id, "preset_ref": KARAOKE},
             "v1/upload/abort": {"file_id": self.open_file},
             "v1/upload/complete": {"file_id": self.open_file},
             "v1/upload/multipart/abort": multi,
@@ -129,6 +142,9 @@ class Things:
             "v1/caption-presets": {"name": "x"},
             "v1/caption-presets/{preset_id}": {"name": "x"},
             "v1/clips/{clip_id}": {"title": "x"},
+            "v1/transcript": {"file_id": self.file_id},
+            "v1/transcript/{file_id}": {"base_version": 1, "edits": [{"segment": 0, "word": 0, "text": "x"}],
+                                        "format": "txt", "text": "x"},
             "v1/clips/bulk-delete": {"clip_ids": [self.clip_id]},
         }.get(route, {})
 
@@ -137,14 +153,15 @@ def things_of(account: Account) -> Things:
     give(account, 100)
     source = ready_upload(account)
     with_assets(source)
+    transcript(source)
     soon = timezone.now() + timedelta(hours=1)
     single = Upload.objects.create(account=account, filename="b.mp4", size=5, expires_at=soon)
     multi = Upload.objects.create(account=account, filename="c.mp4", size=5, expires_at=soon, part_size=5,
                                   multipart_id=f"multipart-{account.pk}")
-    spec = {"upload": source.pk, "start": 1.0, "end": 2.0}
+    spec = {"upload": source.pk, "start": 1.0, "end": 2.0, "captions": style_of(account, KARAOKE).snapshot}
     job = queue.submit(account, kind="clip", cents=2, spec=spec, source=source.pk)
-    clip = Clip.objects.create(account=account, job=job, title="A", file_name="a.mp4", format="mp4", duration=1.0,
-                               size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
+    clip = Clip.objects.create(account=account, job=job, source=source.pk, title="A", file_name="a.mp4", format="mp4",
+                               duration=1.0, size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
     make_key(account, "own")
     return Things(account, source.pk, job.pk, str(clip.pk), account.keys.first().pk, single.pk, multi.pk,
                   multi.multipart_id, make_preset(account).pk, font_row(account).pk)
@@ -165,7 +182,7 @@ def send(client, route: tuple[str, str], things: Things):
     if route == ("POST", "v1/caption-fonts"):
         form = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("a.ttf", ttf())})
         return client.generic(method, things.path(path), form, MULTIPART_CONTENT)
-    body = things.body(path) if method in ("POST", "PATCH") else None
+    body = things.body(path) if method in ("POST", "PATCH", "PUT") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 
 
@@ -264,7 +281,8 @@ def test_g10_anothers_id_answers_exactly_as_an_unknown_one(strangers, hers, rout
 @pytest.mark.parametrize("route", OWNED, ids=names)
 def test_g10_a_stranger_changes_nothing(strangers, hers, route):
     def state() -> list:
-        return [list(model.objects.order_by("pk").values()) for model in (Upload, Clip, type(queue_row(hers)))]
+        return [list(model.objects.order_by("pk").values())
+                for model in (Upload, Clip, Transcript, type(queue_row(hers)))]
 
     before, keys = state(), hers.account.keys.count()
     for client in strangers:

@@ -36,30 +36,34 @@ class Chunk:
         return self.end - self.start
 
 
-def plan(audio: Path, *, on_progress: Progress | None = None) -> list[Chunk]:
-    """The pieces of a 16 kHz mono WAV, in order, without gaps. Raises MediaError, NotReady."""
+def plan(audio: Path, *, length: float = LENGTH, on_progress: Progress | None = None) -> list[Chunk]:
+    """The pieces of a 16 kHz mono WAV, in order, without gaps, about `length` seconds each.
+
+    Raises MediaError, NotReady.
+    """
     spoken = vad.speech(audio, on_progress=on_progress)
-    return pieces(spoken, wav.seconds(audio), lambda start, end: wav.quietest(audio, start, end))
+    return pieces(spoken, wav.seconds(audio), lambda start, end: wav.quietest(audio, start, end), length=length)
 
 
-def pieces(spoken: Sequence[Span], duration: float, quietest: Callable[[float, float], float]) -> list[Chunk]:
+def pieces(spoken: Sequence[Span], duration: float, quietest: Callable[[float, float], float], *,
+           length: float = LENGTH) -> list[Chunk]:
     """The pieces of `duration` seconds with these spans of speech; pure but for `quietest` (start, end)."""
-    edges = [0.0]
-    while duration - edges[-1] > LENGTH + REACH:
-        edges.append(_edge(spoken, edges[-1] + LENGTH, quietest))
+    edges, scale = [0.0], length / LENGTH
+    while duration - edges[-1] > length + REACH * scale:
+        edges.append(_edge(spoken, edges[-1] + length, quietest, scale))
     return [Chunk(start, end, tuple(_inside(spoken, start, end)))
             for start, end in zip(edges, [*edges[1:], duration], strict=True)]
 
 
-def _edge(spoken: Sequence[Span], wanted: float, quietest: Callable[[float, float], float]) -> float:
+def _edge(spoken: Sequence[Span], wanted: float, quietest: Callable[[float, float], float], scale: float) -> float:
     """Where to cut near `wanted`: in a long pause rather than a near one, else at the quietest moment."""
-    best, where = 0.0, -1.0
-    for start, end in _pauses(spoken, wanted - REACH, wanted + REACH):
+    best, where, reach = 0.0, -1.0, REACH * scale
+    for start, end in _pauses(spoken, wanted - reach, wanted + reach):
         middle = min(max(wanted, start), end) if end - start > 2 * ENOUGH else (start + end) / 2
-        worth = min(end - start, ENOUGH) * (1 - abs(middle - wanted) / (2 * REACH))
+        worth = min(end - start, ENOUGH) * (1 - abs(middle - wanted) / (2 * reach))
         if worth > best:
             best, where = worth, middle
-    return where if where >= 0 else quietest(wanted - QUIET, wanted + QUIET)
+    return where if where >= 0 else quietest(wanted - QUIET * scale, wanted + QUIET * scale)
 
 
 def _pauses(spoken: Sequence[Span], start: float, end: float) -> list[Span]:

@@ -138,7 +138,7 @@ class Site:
             self.stop()
         self.wait(lambda: not self.processes(), "every process to be gone")
         books = json.loads(self.python("-m", "tests.chaos.audit"))
-        ended = self.jobs("finished_at IS NOT NULL AND kind = 'clip'")
+        ended = self.jobs("finished_at IS NOT NULL AND kind IN ('clip', 'captions')")
         assert (books["findings"], books["scratch"]) == ([], []), books
         assert books["expected"] == books["available"] == books["entries"], books
         assert (books["announced"], set(books["events"]) - {1}) == (len(ended), set()), books

@@ -3,8 +3,10 @@
 source          an account with money and a ready source
 work SPECS      a paid job per spec, done slowly by tests.chaos.handlers; prints their ids
 clips N         N real clips of the source; prints their jobs' ids
+captioned N     N captioned cuts of the source, and N times captions for all of it; prints their jobs' ids
 cancel JOB
 ring TIMES ...  ring for every named job so many times more
+transcript      a transcript of a source with speech; prints its job's id
 key             prints a key for the API
 deafen          lose every bell that is not heard yet
 """
@@ -22,11 +24,16 @@ from django_q.brokers import get_broker  # noqa: E402
 
 from accounts.models import Account  # noqa: E402
 from billing import ledger  # noqa: E402
+from captions import transcript_services  # noqa: E402
+from clips.caption_services import request_captions  # noqa: E402
 from clips.services import request_trim  # noqa: E402
 from jobs import queue  # noqa: E402
+from jobs.models import Job  # noqa: E402
 from media.cut import Cut  # noqa: E402
 from tests.clips.rows import ready_upload  # noqa: E402
+from tests.clips.spoken import KARAOKE, transcribed  # noqa: E402
 from tests.factories import make_key  # noqa: E402
+from tests.transcripts.rows import three_prompts  # noqa: E402
 from uploads.models import Upload  # noqa: E402
 from uploads.services import pin  # noqa: E402
 
@@ -55,6 +62,22 @@ def clips(number: str) -> None:
         left -= len(queued.jobs)
 
 
+def captioned(number: str) -> None:
+    upload = Upload.objects.get(state="ready")
+    transcribed(upload)
+    cuts = [Cut(0.5 + index / 30, 2.5 + index / 30) for index in range(int(number))]
+    queued = request_trim(alice(), file_id=upload.pk, cuts=cuts, captions=KARAOKE, by_session=False)
+    whole = [request_captions(alice(), file_id=upload.pk, style=KARAOKE) for _ in cuts]
+    print(*[job.pk for job in (*queued.jobs, *whole)], sep="\n")
+
+
+def transcript() -> None:
+    upload = ready_upload(alice(), three_prompts())
+    asked = transcript_services.ask(alice(), file_id=upload.pk)
+    assert isinstance(asked, Job)
+    print(asked.pk)
+
+
 def cancel(job_id: str) -> None:
     queue.cancel(alice(), job_id=job_id)
 
@@ -78,5 +101,5 @@ def alice() -> Account:
 
 
 if __name__ == "__main__":
-    {"source": source, "work": work, "clips": clips, "cancel": cancel, "ring": ring,
-     "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])
+    {"source": source, "transcript": transcript, "work": work, "clips": clips, "captioned": captioned, "cancel": cancel,
+     "ring": ring, "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

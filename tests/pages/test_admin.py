@@ -13,12 +13,14 @@ from django.utils import timezone
 from accounts.models import Account
 from billing import ledger
 from billing.models import Entry, Hold, Wallet
+from captions.models import Piece
 from clips.models import Clip
 from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
 from tests.captions.rows import font_row, make_preset
 from tests.factories import PASSWORD, give, make_account, make_key, make_payment
+from tests.transcripts.rows import transcript
 from uploads.models import Asset, Part, Quota, Upload
 from webhooks.emit import emit
 from webhooks.models import Event
@@ -50,6 +52,8 @@ def make_rows(account: Account, number: int) -> None:
     emit(account, "upload.ready", subject=upload.pk, data={"file_id": upload.pk})
     Idempotency.objects.create(account=account, route="/v1/clip", key="k", body_sha256="0", expires_at=soon)
     make_preset(account, font_source="upload", font_id=font_row(account).pk)
+    transcript(upload)
+    Piece.objects.create(upload=upload, wish="pocketsphinx::", number=0, start=0.0, end=5.0)
     Trash.objects.create(key=f"incoming/{number}")
     WorkerBeat.objects.create(host=f"worker-{number}", seen_at=timezone.now())
 

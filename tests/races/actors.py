@@ -13,7 +13,8 @@ from accounts.models import Account
 from billing import ledger
 from billing.errors import InsufficientBalance
 from billing.models import Hold, Payment
-from captions import fonts, presets
+from captions import fonts, presets, transcript_services
+from captions.transcript_edits import Edit
 from core.errors import Conflict, FastClipError
 from jobs import endings, queue, tasks
 from jobs.handlers import Outcome
@@ -172,3 +173,12 @@ def change_preset(account: int, preset_id: str, changes: list[dict[str, Any]]) -
     client = APIClient(SERVER_NAME="localhost")
     client.force_login(Account.objects.get(pk=account))
     return [client.patch(f"/v1/caption-presets/{preset_id}", change, format="json").status_code for change in changes]
+
+
+def edit_transcript(account: int, file_id: str, text: str) -> int:
+    """The version that a correction of the first word made, or the status of its refusal."""
+    owner = Account.objects.get(pk=account)
+    try:
+        return transcript_services.edit(owner, file_id=file_id, base_version=1, edits=[Edit(0, 0, text)]).version
+    except FastClipError as fault:
+        return fault.status

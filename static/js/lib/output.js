@@ -2,6 +2,7 @@
 
 import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
+import { madeAs } from './jobs.js'
 import { deliversFourK, dollars, payment, quote } from './price.js'
 
 const TOO_LOW = 'Ask whoever runs this server to add credit.'
@@ -11,6 +12,8 @@ const TOO_LOW = 'Ask whoever runs this server to add credit.'
 export class Output {
   #format = /** @type {HTMLSelectElement} */ (byId('format'))
   #quality = /** @type {HTMLSelectElement} */ (byId('quality'))
+  #captions = /** @type {HTMLInputElement} */ (byId('captions'))
+  #style = /** @type {HTMLSelectElement} */ (byId('style'))
   #key = newKey()
   #asked = ''
   #busy = false
@@ -30,12 +33,22 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
+    this.#captions.addEventListener('change', () => this.draw())
     byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
 
   get format() {
     return this.#format.value
+  }
+
+  /** Whether the clips get captions: only MP4 of a video with sound. */
+  get captioned() {
+    return this.#captions.checked && this.#canCaption
+  }
+
+  get #canCaption() {
+    return this.format === 'mp4' && !this.source?.silent
   }
 
   /** Seconds that one segment may have in this format. */
@@ -70,7 +83,8 @@ export class Output {
     const { prices, may_4k: may4k } = this.rules
     const picture = { width: this.source?.width ?? 0, height: this.source?.height ?? 0 }
     const fourK = deliversFourK({ picture, format: this.format, quality: this.#quality.value, may4k })
-    return quote({ count: this.#sound.length, fourK, prices })
+    const captioned = this.captioned ? this.#sound.map(({ start, end }) => end - start) : []
+    return quote({ count: this.#sound.length, fourK, prices, captioned })
   }
 
   /** What can be cut: no price is quoted for a segment whose times are wrong. */
@@ -93,6 +107,7 @@ export class Output {
     byId('price-4k-row').hidden = !lines.extra
     byId('price-4k').textContent = dollars(lines.extra)
     byId('price-4k-what').textContent = `4K × ${count}`
+    this.#drawCaptions(lines)
     byId('price-total').textContent = dollars(lines.total)
     if (!this.rules.signed_in) return
     const purse = this.#payment(lines.total)
@@ -104,6 +119,15 @@ export class Output {
     byId('poor').hidden = purse.way !== 'none'
     this.#drawAgain()
     this.#drawButton(count, lines.total, purse)
+  }
+
+  /** The switch where captions can be had, the style where they are wanted. @param {{captions: number, started: number}} lines */
+  #drawCaptions({ captions, started }) {
+    byId('captions-field').hidden = !this.#canCaption
+    byId('style-field').hidden = !this.captioned
+    byId('price-captions-row').hidden = !this.captioned
+    byId('price-captions').textContent = dollars(captions)
+    byId('price-captions-what').textContent = started ? `Captions × ${started} min` : 'Captions'
   }
 
   /** Why a choice is limited, beside the choice. */
@@ -126,11 +150,16 @@ export class Output {
   #drawAgain() {
     const { list } = this.segments
     const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.format) && !running.includes(index + 1) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.#kind) && !running.includes(index + 1) ? [index + 1] : []))
     const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
     const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
     byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
     byId('again').hidden = !words.length
+  }
+
+  /** What an export makes, as job cards tell it apart. */
+  get #kind() {
+    return madeAs({ format: this.format, captioned: this.captioned })
   }
 
   /** Whether the first dollar is still to be had. */
@@ -181,8 +210,9 @@ export class Output {
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
     const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
-    const body = { file_id: this.source.file_id, segments, format: this.format }
-    await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
+    const quality = this.#quality.value && !byId('quality-field').hidden ? { quality: this.#quality.value } : {}
+    const captions = this.captioned ? { captions: { preset_ref: this.#style.value } } : {}
+    await this.#send({ file_id: this.source.file_id, segments, format: this.format, ...quality, ...captions })
   }
 
   /** @param {Record<string, any>} body */
