@@ -1,8 +1,15 @@
 from django.urls import path
 
-from captions import api
+from captions import api, pages
 
 urlpatterns = [
+    path("captions", pages.moved, name="captions-short"),
+    path("account/captions", pages.gallery, name="captions"),
+    path("account/captions/fonts", pages.fonts_page, name="captions-fonts"),
+    path("account/captions/fonts/<str:font_id>/delete", pages.delete_font, name="captions-font-delete"),
+    path("account/captions/<str:ref>", pages.editor, name="captions-style"),
+    path("account/captions/<str:ref>/delete", pages.delete, name="captions-delete"),
+    path("account/captions/<str:ref>/<str:kind>.webp", pages.tile, name="captions-tile"),
     path("v1/caption-presets", api.PresetsView.as_view()),
     path("v1/caption-presets/preview", api.PreviewView.as_view()),
     path("v1/caption-presets/<str:preset_id>", api.PresetView.as_view()),

@@ -1,0 +1,3 @@
+from django.http import HttpRequest, HttpResponse
+def moved(r): ...
+gallery = fonts_page = delete_font = editor = delete = tile = moved
