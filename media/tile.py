@@ -6,8 +6,6 @@ where the captions are, so that they can be read at a glance. Source: studio 4.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from media import burn, ffmpeg
 from media.ffmpeg import Sandbox
 from media.style import Style
