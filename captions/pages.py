@@ -55,14 +55,14 @@ def _make(request: HttpRequest) -> HttpResponse:
         made = presets.create(_account(request), **form.body)
     except FastClipError as fault:
         return _gallery(request, fault)
-    return redirect("captions-style", ref=made.ref)
+    return redirect("captions-style", preset_id=made.ref)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def editor(request: HttpRequest, ref: str) -> HttpResponse:
-    """`/account/captions/{ref}`: one style. A post saves it, or with `do=new` saves the form as another one."""
-    look = queries.preset(_account(request), ref)
+def editor(request: HttpRequest, preset_id: str) -> HttpResponse:
+    """`/account/captions/{preset_id}`: one style. A post saves it, or with `do=new` saves the form as another one."""
+    look = queries.preset(_account(request), preset_id)
     if request.method == "POST":
         return _save(request, look, new=request.POST.get("do") == "new")
     return _editor(request, look, forms.StyleForm({}, {}))
@@ -90,14 +90,14 @@ def _save(request: HttpRequest, look: Look, *, new: bool) -> HttpResponse:
         faults = forms.first(fault.fields)
         return _editor(request, look, forms.StyleForm(form.typed, {}, faults), None if faults else fault)
     messages.success(request, f"“{saved.name}” is saved.")
-    return redirect("captions-style", ref=saved.ref)
+    return redirect("captions-style", preset_id=saved.ref)
 
 
 @login_required
 @require_POST
-def delete(request: HttpRequest, ref: str) -> HttpResponse:
+def delete(request: HttpRequest, preset_id: str) -> HttpResponse:
     """The first post asks, the one that says `sure` deletes. Scripts ask in a dialog and send only the second."""
-    look = queries.preset(_account(request), ref)
+    look = queries.preset(_account(request), preset_id)
     if request.POST.get("sure") != "yes":
         return render(request, "captions/delete.html", {"section": "account", "look": look})
     presets.delete(_account(request), preset_id=look.ref)
@@ -107,9 +107,9 @@ def delete(request: HttpRequest, ref: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def tile(request: HttpRequest, ref: str, kind: str) -> HttpResponseBase:
-    """`/account/captions/{ref}/loop.webp` and `still.webp`: a style in small, made now where it is not there."""
-    path = tiles.path_of(queries.preset(_account(request), ref), kind)
+def tile(request: HttpRequest, preset_id: str, kind: str) -> HttpResponseBase:
+    """`/account/captions/{preset_id}/loop.webp` and `still.webp`: a style in small, made now where it is not there."""
+    path = tiles.path_of(queries.preset(_account(request), preset_id), kind)
     reply = FileResponse(path.open("rb"), content_type="image/webp")
     reply["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     return reply

@@ -38,16 +38,14 @@ def url(look: Look, kind: str) -> str:
             return static(f"dist/captions/{name}")
         except ValueError:  # made after the static files were collected
             pass
-    return f"{reverse('captions-tile', args=[look.ref, kind])}?v={name[:16]}"
+    return f"{reverse(f'captions-{kind}', args=[look.ref])}?v={name[:16]}"
 
 
 def path_of(look: Look, kind: str) -> Path:
     """The tile as a file; made now where it is not there.
 
-    Raises 404 for another kind, 503 where too many are being made or a font cannot be fetched.
+    Raises 404 for a font without letters, 503 where too many are being made or a font cannot be fetched.
     """
-    if kind not in KINDS:
-        raise NotFound
     name = f"{style_hash(look.style, look.font)}-{kind}.webp"
     folder: Path = settings.FASTCLIP_DATA / "previews" / "tiles"
     found = next((place / name for place in (BUILT, folder) if (place / name).is_file()), None)
@@ -65,7 +63,7 @@ def path_of(look: Look, kind: str) -> Path:
 
 
 def make(look: Look, folder: Path) -> None:
-    """Write both tiles of a style into `folder`. Raises `Unavailable` (503), NotFound for a font without letters."""
+    """Write both tiles of a style into `folder`. Raises what `path_of` raises."""
     folder.mkdir(parents=True, exist_ok=True)
     name = style_hash(look.style, look.font)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tile-") as scratch:

@@ -86,6 +86,10 @@ PAGES: dict[str, str] = {
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
     "library/uploads/{file_id}/delete": "owner-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
+    "captions": "public", "account/captions": "account-page", "account/captions/fonts": "account-page",
+    "account/captions/fonts/{font_id}/delete": "owner-page", "account/captions/{preset_id}": "owner-page",
+    "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
+    "account/captions/{preset_id}/still.webp": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
 POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
