@@ -67,6 +67,7 @@ def editor(account: Account, look: Look, typed: dict[str, Any], faults: dict[str
         named = typed.get("font_id") or typed.get("font_name", "")
         chosen = {"font": f"{typed['font_source']}:{named}"}
     return {"look": look, "view": view, "shown": view | chosen | typed, "faults": faults, "fonts": fonts,
+            "font_fault": faults.get("font_name") or faults.get("font_id", ""),
             "families": {name: _weights(weights) for name, weights in sorted(built_in.families().items())},
             "weights": WEIGHTS, "effects": EFFECTS, "cases": CASE_WORDS, "limits": LIMITS, "shapes": _shapes(),
             "places": PLACES, "sides": SIDES, "sample": sample, "areas": sample.safe_areas(),
