@@ -29,8 +29,9 @@ class StyleForm:
 
 def read(post: QueryDict, *, new: bool) -> StyleForm:
     """The whole form; a field that is not in it is not in `body`. With `new` it makes a preset, else it changes one."""
-    typed = _typed(post)
-    body = NewPreset(data=typed) if new else ChangedPreset(data=typed)
+    asked = _typed(post)
+    typed = asked | {name: post.get(name, "") for name in NUMBERS if post.get(name)}
+    body = NewPreset(data=asked) if new else ChangedPreset(data=asked)
     if body.is_valid():
         return StyleForm(typed, body.validated_data)
     return StyleForm(typed, {}, first(body.errors))

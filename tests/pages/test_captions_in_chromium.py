@@ -1,4 +1,4 @@
-"""The Caption Studio in a real browser: tiles, the live preview against a burn, dragging, saving, and without scripts."""
+"""The Caption Studio in a real browser: tiles, the preview against a burn, dragging, saving, and without scripts."""
 
 from __future__ import annotations
 
