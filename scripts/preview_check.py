@@ -43,6 +43,7 @@ def measured(page: Page, folder: Path) -> Iterator[str]:
             if shape != SHAPES[0]:
                 with page.expect_response("**/preview") as answer:
                     page.click(f".cs-tools [data-shape='{shape}']")
+            page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
             ass, found = answer.value.json()["ass"], []
             for name, ground in GROUNDS.items():
                 page.click(f"[data-ground={name}]")

@@ -79,6 +79,7 @@ def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape
     if shape != "16:9":
         with page.expect_response("**/preview") as answer:
             page.click(f".cs-tools [data-shape='{shape}']")
+    page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
     for moment in (1.4, 2.2):
         seen = stage_picture(page, moment)
         wanted = burned(answer.value.json()["ass"], Frame(seen.width, seen.height), moment, (28, 28, 34), tmp_path)

@@ -51,9 +51,10 @@ export class StyleEditor {
     const text = /** @type {HTMLTextAreaElement} */ (byId('cs-text')).value.replace(/\s+/g, ' ').trim()
     const pace = number(/** @type {HTMLInputElement} */ (byId('cs-pace')).value)
     const [least, most] = this.#config.limits.pace
+    const shape = this.#stage.shape
     try {
       const answer = await call('POST', '/v1/caption-presets/preview', {
-        clone_from_preset_ref: this.#config.style.preset_ref, ...style, aspect_ratio: this.#stage.shape,
+        clone_from_preset_ref: this.#config.style.preset_ref, ...style, aspect_ratio: shape,
         ...(text ? { text } : {}), ...(pace ? { words_per_minute: Math.min(most, Math.max(least, pace)) } : {}),
       })
       showFault(byId('cs-fault'), null)
@@ -62,6 +63,7 @@ export class StyleEditor {
       await this.#preview.show(answer)
       byId('cs-wait').hidden = true
       byId('cs-stage').dataset.drawn = answer.style_hash
+      byId('cs-stage').dataset.shown = shape
     } catch (fault) {
       await this.#failed(fault)
     }
