@@ -15,7 +15,7 @@ const shared = {
 await rm(out, { recursive: true, force: true })
 await build({
   ...shared,
-  entryPoints: { app: 'static/js/app.js', studio: 'static/js/studio.js', job: 'static/js/job.js', library: 'static/js/library.js' },
+  entryPoints: { app: 'static/js/app.js', studio: 'static/js/studio.js', job: 'static/js/job.js', library: 'static/js/library.js', captions: 'static/js/captions.js' },
   format: 'esm',
   splitting: true,
   chunkNames: 'chunk-[hash]',
@@ -37,4 +37,19 @@ for (const { family, package: name, weights } of [...listed.captions, ...listed.
   for (const weight of weights) {
     await copyFile(`${from}/${weight}/${stem}_${weight}.ttf`, `${out}/fonts/${stem}_${weight}.ttf`)
   }
+}
+
+// JASSUB draws captions in the browser with the library that the encoder draws them with. A worker knows no bare imports,
+// so it is bundled; what it would ask Google Fonts is answered by nobody.
+const nobody = {
+  name: 'no-remote-fonts',
+  setup(/** @type {import('esbuild').PluginBuild} */ one) {
+    one.onResolve({ filter: /^lfa-ponyfill$/ }, () => ({ path: 'nobody', namespace: 'nobody' }))
+    one.onLoad({ filter: /.*/, namespace: 'nobody' }, () => ({ contents: 'export const queryRemoteFonts = async () => []' }))
+  },
+}
+await build({ ...shared, entryPoints: { 'jassub/worker': 'node_modules/jassub/dist/worker/worker.js' }, format: 'esm', plugins: [nobody] })
+await copyFile('node_modules/jassub/LICENSE', `${out}/jassub/LICENSE.txt`)
+for (const [from, to] of [['jassub-worker', 'plain'], ['jassub-worker-modern', 'modern']]) {
+  await copyFile(`node_modules/jassub/dist/wasm/${from}.wasm`, `${out}/jassub/${to}.wasm`)
 }

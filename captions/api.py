@@ -7,10 +7,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.auth import SessionOnly, account_of
-from captions import fonts, presets, queries, schemas
-from captions.bodies import ChangedPreset, NewPreset, PresetsQuery
+from captions import fonts, presets, preview, queries, schemas
+from captions.bodies import ChangedPreset, NewPreset, PresetsQuery, PreviewedStyle
 from captions.font_form import FontForm, file_of
 from core.idempotency import replayable
+from core.throttles import PreviewThrottle
 
 
 class PresetsView(APIView):
@@ -54,6 +55,19 @@ class PresetView(APIView):
     def delete(self, request: Request, preset_id: str) -> Response:
         presets.delete(account_of(request), preset_id=preset_id)
         return Response({"ok": True})
+
+
+class PreviewView(APIView):
+    """`POST /v1/caption-presets/preview` (X027). Nothing is stored."""
+
+    permission_classes = [SessionOnly]
+    throttle_classes = [PreviewThrottle]
+
+    @schemas.preview_style(PreviewedStyle)
+    def post(self, request: Request) -> Response:
+        body = PreviewedStyle(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(preview.preview(account_of(request), **body.validated_data))
 
 
 class FontsView(APIView):

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from captions import built_in
+from captions import built_in, sample
 from captions.models import COLOR, FONT_SIZE, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT
 from core.fields import LARGEST, Flag, StrictInteger, StrictNumber, StrictText, Token
 from media.style import CASES, EFFECTS
@@ -86,6 +86,21 @@ class ChangedPreset(StyleFields):
     """`PATCH /v1/caption-presets/{preset_id}` (C091)."""
 
     name = StrictText(max_length=NAME_LENGTH, required=False, help_text="Its new name.")
+
+
+class PreviewedStyle(StyleFields):
+    """`POST /v1/caption-presets/preview` (X027)."""
+
+    clone_from_preset_ref = StrictText(max_length=REF_LENGTH, required=False,
+        help_text=f"The style that the fields change; without it builtin:{built_in.DEFAULT}.")
+    aspect_ratio = Token(choices=list(sample.FRAMES), default="16:9", help_text="The picture's shape.")
+    text = StrictText(max_length=sample.TEXT_LENGTH, required=False, help_text="What is said; without it a sample.")
+    words_per_minute = StrictNumber(min_value=sample.PACES[0], max_value=sample.PACES[1], default=sample.PACE,
+        help_text="How fast it is said.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        named = {"clone_from_preset_ref": "clone_from", "text": "sample_text"}
+        return {named.get(key, key): value for key, value in attrs.items()}
 
 
 class PresetsQuery(serializers.Serializer[Any]):

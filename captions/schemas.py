@@ -26,6 +26,13 @@ MADE = KARAOKE | {"preset_ref": f"preset:{PRESET_ID}", "id": PRESET_ID, "scope":
                   "updated_at": "2026-04-19T10:00:00Z"}
 FONT = {"font_id": "font_a1b2c3d4e5f6", "name": "My Font", "style": "Bold", "filename": "MyFont.ttf", "size": 81234,
         "format": "ttf", "glyph_count": 812, "scripts": ["Latn"], "created_at": "2026-04-19T10:00:00Z"}
+PREVIEWED = {"clone_from_preset_ref": "builtin:short-form-karaoke", "highlight_color": "#3ddc84",
+             "aspect_ratio": "9:16", "text": "Every word counts."}
+PREVIEW = {"ass": "[Script Info]\nScriptType: v4.00+\n...",
+           "fonts": [{"name": "Bangers Regular", "url": "/static/dist/fonts/Bangers_400Regular.ttf"}],
+           "warnings": [{"code": "outside_safe", "field": "position_y",
+                         "message": "Signs of Reels, TikTok may cover the captions."}],
+           "style_hash": "0123456789abcdef", "duration": 10.0, "area": [0.04, 0.9, 0.96, 0.96]}
 IN_PATH = "A preset's id, with or without preset:, or builtin:<slug>."
 
 
@@ -69,6 +76,28 @@ class Font(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(help_text="When it was uploaded.")
 
 
+class FontFile(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="What the ASS file calls it.")
+    url = serializers.CharField(help_text="Where its file is; good for an hour at least.")
+
+
+class Warned(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(["missing_glyphs", "low_contrast", "overflow", "too_fast", "outside_safe"],
+        help_text="What may go wrong on the screen.")
+    field = serializers.CharField(help_text="The field that helps.")
+    message = serializers.CharField(help_text="For people.")
+
+
+class Preview(serializers.Serializer[Any]):
+    ass = serializers.CharField(help_text="The whole file, as a render would draw it.")
+    fonts = FontFile(many=True, help_text="The fonts that it names.")
+    warnings = Warned(many=True, help_text="May be empty.")
+    style_hash = serializers.CharField(help_text="The same for whatever looks the same.")
+    duration = serializers.FloatField(help_text="Seconds that the sample lasts.")
+    area = serializers.ListField(child=serializers.FloatField(), allow_null=True,
+        help_text="Left, top, right and bottom of all captions as fractions of the frame.")
+
+
 class Gone(serializers.Serializer[Any]):
     ok = serializers.BooleanField(help_text="Always true: it is deleted.")
 
@@ -90,6 +119,13 @@ def change_preset(body: Any) -> Description:
     return describe("change_caption_preset", "Change a caption preset", tag=TAG, body=body, answer=Preset,
                     session_only=True, faults="not_found forbidden conflict",
                     asked={"highlight_color": "#3ddc84"}, answered=MADE | {"highlight_color": "#3ddc84"})
+
+
+def preview_style(body: Any) -> Description:
+    return describe("preview_caption_style", "Preview a caption style", tag=TAG, body=body, answer=Preview,
+                    session_only=True, faults="not_found storage_unavailable", asked=PREVIEWED, answered=PREVIEW,
+                    about="What captions of a sample text look like, as the ASS file that a render would draw. Free, "
+                          "and nothing is stored.")
 
 
 one_preset = describe("get_caption_preset", "Get a caption preset", tag=TAG, answer=Preset, session_only=True,

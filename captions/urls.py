@@ -1,9 +1,18 @@
 from django.urls import path
 
-from captions import api, transcript_api
+from captions import api, pages, transcript_api
 
 urlpatterns = [
+    path("captions", pages.moved, name="captions-short"),
+    path("account/captions", pages.gallery, name="captions"),
+    path("account/captions/fonts", pages.fonts_page, name="captions-fonts"),
+    path("account/captions/fonts/<str:font_id>/delete", pages.delete_font, name="captions-font-delete"),
+    path("account/captions/<str:preset_id>", pages.editor, name="captions-style"),
+    path("account/captions/<str:preset_id>/delete", pages.delete, name="captions-delete"),
+    path("account/captions/<str:preset_id>/loop.webp", pages.tile, {"kind": "loop"}, name="captions-loop"),
+    path("account/captions/<str:preset_id>/still.webp", pages.tile, {"kind": "still"}, name="captions-still"),
     path("v1/caption-presets", api.PresetsView.as_view()),
+    path("v1/caption-presets/preview", api.PreviewView.as_view()),
     path("v1/caption-presets/<str:preset_id>", api.PresetView.as_view()),
     path("v1/caption-fonts", api.FontsView.as_view()),
     path("v1/caption-fonts/<str:font_id>", api.FontView.as_view()),

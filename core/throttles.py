@@ -94,6 +94,12 @@ class JobPostThrottle(WriteThrottle):
     setting = "RATE_JOB_POSTS"
 
 
+class PreviewThrottle(AccountThrottle):
+    """Previews that follow a slider: many, but each is over in milliseconds. Counted apart from other writes."""
+
+    setting = "RATE_PREVIEWS"
+
+
 class PublicThrottle(AccountThrottle):
     setting = "RATE_PUBLIC"
 

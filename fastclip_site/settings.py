@@ -192,6 +192,7 @@ REST_FRAMEWORK = {
 RATE_READS = env.text("RATE_READS", "600/min")  # per account
 RATE_WRITES = env.text("RATE_WRITES", "120/min")  # per account
 RATE_JOB_POSTS = env.text("RATE_JOB_POSTS", "30/min")  # per account
+RATE_PREVIEWS = env.text("RATE_PREVIEWS", "30/s")  # of captions, per account
 RATE_PUBLIC = env.text("RATE_PUBLIC", "60/min")  # per address
 SPECTACULAR_SETTINGS = {
     "TITLE": "FastClip API",

@@ -61,11 +61,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A whole ASS file, the faces that it names, and the report."""
+    """A whole ASS file, the faces that it names, and the report.
+
+    `area` holds all captions with their boxes: left, top, right, bottom in pixels of the frame, None without any.
+    """
 
     ass: str
     faces: tuple[Face, ...]
     report: Report
+    area: tuple[float, float, float, float] | None = None
 
 
 def compile_ass(sentences: Sequence[Sentence], style: Style, frame: Frame, faces: Faces,
@@ -83,7 +87,16 @@ def compile_ass(sentences: Sequence[Sentence], style: Style, frame: Frame, faces
         raise MissingGlyphs(setter.missing)
     events = Painter(layout).events(scenes, _emphasised(scenes, sentences, style))
     return Compiled(ass=_file(style, frame, layout, events), faces=setter.used(),
-                    report=_report(scenes, sentences, style, layout))
+                    report=_report(scenes, sentences, style, layout), area=_area(scenes, layout))
+
+
+def _area(scenes: Sequence[Scene], layout: Layout) -> tuple[float, float, float, float] | None:
+    """Where captions are, from the least to the greatest edge."""
+    if not scenes:
+        return None
+    across, up = layout.pad[0] + layout.stripe, layout.pad[1]
+    return (min(block.left for _, block in scenes) - across, min(block.top for _, block in scenes) - up,
+            max(block.right for _, block in scenes) + across, max(block.bottom for _, block in scenes) + up)
 
 
 def missing_glyphs(sentences: Sequence[Sentence], style: Style, faces: Faces, language: str = "") -> tuple[str, ...]:

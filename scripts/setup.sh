@@ -25,6 +25,13 @@ build_pages() {
   say "Pages: built"
 }
 
+# The clips that caption styles are shown on, and the styles as small moving pictures.
+compose_captions() {
+  quietly "Captions: composing the test clips" .venv/bin/python scripts/caption_clips.py
+  quietly "Captions: drawing the built-in styles" .venv/bin/python manage.py caption_tiles
+  say "Captions: test clips composed, built-in styles drawn"
+}
+
 collect_static() {
   quietly "Pages: collecting static files" .venv/bin/python manage.py collectstatic --noinput --clear --verbosity 1
   say "Pages: collected into the data folder"
@@ -57,7 +64,10 @@ if [ -f package.json ]; then
 else
   pages=none
 fi
-once "$FASTCLIP_DATA/static/.stamp" "$pages $(hash_of requirements.txt)" collect_static
+mapfile -t inputs < <(sources media/subtitle*.py media/tile.py media/typefaces.* captions/built_in.* captions/sample.py)
+captions=$(hash_of "${inputs[@]}" scripts/caption_clips.py)
+[ "$pages" = none ] || once static/dist/captions/.stamp "$captions" compose_captions
+once "$FASTCLIP_DATA/static/.stamp" "$pages $captions $(hash_of requirements.txt)" collect_static
 
 # Another database than the one in the data folder is always asked; it may be older than our stamp.
 mapfile -t inputs < <(sources */migrations)

@@ -72,6 +72,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("DELETE", "v1/keys/{key_id}"): "session-owner",
     ("GET", "v1/caption-presets"): "session",
     ("POST", "v1/caption-presets"): "session",
+    ("POST", "v1/caption-presets/preview"): "session",
     ("GET", "v1/caption-presets/{preset_id}"): "session-owner",
     ("PATCH", "v1/caption-presets/{preset_id}"): "session-owner",
     ("DELETE", "v1/caption-presets/{preset_id}"): "session-owner",
@@ -97,6 +98,10 @@ PAGES: dict[str, str] = {
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
     "library/uploads/{file_id}/delete": "owner-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
+    "captions": "public", "account/captions": "account-page", "account/captions/fonts": "account-page",
+    "account/captions/fonts/{font_id}/delete": "owner-page", "account/captions/{preset_id}": "owner-page",
+    "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
+    "account/captions/{preset_id}/still.webp": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
 POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
@@ -140,6 +145,7 @@ class Things:
             "v1/upload/multipart/complete": multi | {"parts": [{"part_number": 1, "etag": "x"}]},
             "v1/keys": {"name": "x"},
             "v1/caption-presets": {"name": "x"},
+            "v1/caption-presets/preview": {"text": "x"},
             "v1/caption-presets/{preset_id}": {"name": "x"},
             "v1/clips/{clip_id}": {"title": "x"},
             "v1/transcript": {"file_id": self.file_id},

@@ -9,6 +9,7 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter
     this.code = body.code ?? ''
     this.hint = body.hint ?? ''
+    /** @type {Record<string, string[]>} */ this.fields = body.fields ?? {}
     this.requestId = body.request_id ?? ''
   }
 }

@@ -1,0 +1,84 @@
+"""What the Caption Studio shows while nobody has said anything: words in an even pace, shapes, safe areas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from media.subtitle_text import clusters, unspaced
+from media.subtitles import Frame
+from media.timed import Sentence, Word
+
+TEXT = "Every word lights up right when it is spoken."
+TEXT_LENGTH = 200  # characters (X027)
+PACE, PACES = 150, (80, 240)  # words a minute
+SECONDS = 10.0  # length of the test clip, which is played again and again
+LEAD, PAUSE = 0.2, 0.6  # seconds before the first word, and between sentences
+TOGETHER = 2  # characters of a script without spaces that are said as one word
+# shape -> the frame that its preview is compiled for. Source: studio 4.
+FRAMES = {"16:9": Frame(1920, 1080), "9:16": Frame(1080, 1920), "1:1": Frame(1080, 1080), "4:5": Frame(1080, 1350)}
+_AREAS = Path(__file__).with_name("safe_areas.json")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeArea:
+    """What an app lays over a 9:16 video, as fractions of its sides. `documented` by the app's maker, or assumed."""
+
+    name: str
+    top: float
+    bottom: float
+    left: float
+    right: float
+    documented: bool
+
+    def covers(self, area: tuple[float, float, float, float], frame: Frame) -> bool:
+        """Whether any of `area` (left, top, right, bottom in pixels) lies below the app's own signs."""
+        left, top, right, bottom = area
+        return (left < self.left * frame.width - 0.5 or right > (1 - self.right) * frame.width + 0.5
+                or top < self.top * frame.height - 0.5 or bottom > (1 - self.bottom) * frame.height + 0.5)
+
+
+@cache
+def safe_areas() -> tuple[SafeArea, ...]:
+    return tuple(SafeArea(**row) for row in json.loads(_AREAS.read_text("utf-8"))["areas"])
+
+
+def spoken(text: str, words_per_minute: float = PACE, seconds: float = SECONDS) -> list[Sentence]:
+    """`text` said again and again until `seconds` are over, one sentence after the other. [] without words."""
+    pace = 60 / words_per_minute
+    said: list[Sentence] = []
+    sentences = list(_sentences(text))
+    at, place = LEAD, 0
+    while sentences:
+        words: list[Word] = []
+        for word in sentences[place % len(sentences)]:
+            if at + pace > seconds:
+                return [*said, Sentence(tuple(words))] if words else said
+            words.append(Word(word, at, at + pace))
+            at += pace
+        said.append(Sentence(tuple(words)))
+        at, place = at + PAUSE, place + 1
+    return said
+
+
+def _sentences(text: str) -> Iterator[list[str]]:
+    """The words of each sentence."""
+    words: list[str] = []
+    for word in text.split():
+        words += _spaced(word)
+        if word.endswith((".", "!", "?", "。", "！", "？", "؟", "।")):
+            yield words
+            words = []
+    if words:
+        yield words
+
+
+def _spaced(word: str) -> list[str]:
+    """A run of a script without spaces in pieces that are lit one by one; any other word as it is."""
+    if not unspaced(word[0]):
+        return [word]
+    parts = list(clusters(word))
+    return ["".join(parts[at:at + TOGETHER]) for at in range(0, len(parts), TOGETHER)]

@@ -1,0 +1,160 @@
+// The stage of the Caption Studio: the clip in its shape, safe areas, and the box that captions are dragged by.
+
+import { byId, within as inside } from './dom.js'
+import { lines, rounded, snap, step } from './place.js'
+
+/**
+ * @typedef {{value: string, clip: string, poster: string}} Shape
+ * @typedef {import('./place.js').Area} Area
+ */
+
+const STILL_AT = 1.2 // seconds: where a clip rests that does not play
+
+export class Stage {
+  shape = '16:9'
+  /** @type {HTMLVideoElement} */ video = byId('cs-video')
+  /** Called with the new place @type {(x: number, y: number) => void} */ onPlace = () => {}
+  /** @type {(shape: string) => void} */ onShape = () => {}
+  /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
+  /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
+  #shapes
+  #areas
+  #margin
+  #movable
+
+  /** @param {{shapes: Shape[], areas: Area[], margin: number}} config @param {boolean} movable */
+  constructor({ shapes, areas, margin }, movable) {
+    this.#shapes = shapes
+    this.#areas = areas
+    this.#margin = margin
+    this.#movable = movable
+    this.#choices('shape', value => this.#show(value))
+    this.#choices('ground', value => { byId('cs-stage').dataset.ground = value })
+    byId('cs-area').addEventListener('change', () => this.#drawSafe())
+    byId('cs-play').addEventListener('click', () => (this.video.paused ? this.video.play() : this.video.pause()))
+    for (const name of ['play', 'pause']) this.video.addEventListener(name, () => this.#drawPlaying())
+    if (movable) this.#drag()
+    this.#show(this.shape)
+  }
+
+  /** Where captions are drawn now, and where the style puts them. @param {number[] | null} area @param {number} x @param {number} y */
+  place(area, x, y) {
+    this.#area = area
+    this.#place = { x, y }
+    this.#drawBox()
+  }
+
+  /** @param {string} name @param {(value: string) => void} chosen */
+  #choices(name, chosen) {
+    const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`.cs-tools [data-${name}]`)])
+    for (const button of all) {
+      button.addEventListener('click', () => {
+        for (const one of all) one.setAttribute('aria-pressed', String(one === button))
+        chosen(button.dataset[name] ?? '')
+      })
+    }
+  }
+
+  /** @param {string} value */
+  #show(value) {
+    const shape = this.#shapes.find(one => one.value === value) ?? this.#shapes[0]
+    this.shape = shape.value
+    byId('cs-stage').dataset.shape = shape.value
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches || (this.video.src && this.video.paused)
+    if (shape.clip) {
+      this.video.poster = shape.poster
+      this.video.src = shape.clip
+      this.video.addEventListener('loadedmetadata', () => {
+        if (still) this.video.currentTime = STILL_AT
+        else this.video.play().catch(() => { this.video.currentTime = STILL_AT })
+      }, { once: true })
+    }
+    byId('cs-area').hidden = shape.value !== '9:16'
+    this.#drawSafe()
+    this.onShape(shape.value)
+  }
+
+  #drawPlaying() {
+    byId('cs-play').classList.toggle('playing', !this.video.paused)
+  }
+
+  /** @returns {Area | null} */
+  get #safe() {
+    const chosen = /** @type {HTMLSelectElement} */ (byId('cs-area')).value
+    return this.shape === '9:16' ? this.#areas.find(one => one.name === chosen) ?? null : null
+  }
+
+  #drawSafe() {
+    const area = this.#safe
+    const place = byId('cs-safe')
+    place.hidden = !area
+    if (!area) return
+    const [top, bottom, left, right] = /** @type {HTMLElement[]} */ ([...place.children])
+    const percent = (/** @type {number} */ share) => `${share * 100}%`
+    Object.assign(top.style, { inset: `0 0 auto 0`, height: percent(area.top) })
+    Object.assign(bottom.style, { inset: `auto 0 0 0`, height: percent(area.bottom) })
+    Object.assign(left.style, { inset: `${percent(area.top)} auto ${percent(area.bottom)} 0`, width: percent(area.left) })
+    Object.assign(right.style, { inset: `${percent(area.top)} 0 ${percent(area.bottom)} auto`, width: percent(area.right) })
+  }
+
+  #drawBox() {
+    const box = byId('cs-box')
+    box.hidden = !this.#area || !this.#movable
+    if (!this.#area) return
+    const [left, top, right, bottom] = this.#area.map(edge => Math.min(1, Math.max(0, edge)) * 100)
+    Object.assign(box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` })
+  }
+
+  /** The box follows the pointer at once, the text as soon as the server has drawn it. @param {number} x @param {number} y @param {boolean} free */
+  #move(x, y, free) {
+    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
+    const [across, down] = /** @type {const} */ (['x', 'y']).map(side => {
+      const size = side === 'x' ? right - left : bottom - top
+      const at = side === 'x' ? x : y
+      return free ? { at, line: null } : snap(at, size, lines(side, this.#margin, this.#safe))
+    })
+    this.#guide('x', across.line)
+    this.#guide('y', down.line)
+    const moved = { x: rounded(across.at), y: rounded(down.at) }
+    const [byX, byY] = [moved.x - this.#place.x, moved.y - this.#place.y]
+    this.place([left + byX, top + byY, right + byX, bottom + byY], moved.x, moved.y)
+    this.onPlace(moved.x, moved.y)
+  }
+
+  /** @param {'x' | 'y'} side @param {number | null} line */
+  #guide(side, line) {
+    const guide = byId(`cs-guide-${side}`)
+    guide.hidden = line === null
+    if (line !== null) guide.style[side === 'x' ? 'left' : 'top'] = `${line * 100}%`
+  }
+
+  #drag() {
+    const box = byId('cs-box')
+    box.addEventListener('pointerdown', event => {
+      if (event.button) return
+      event.preventDefault()
+      box.focus()
+      box.setPointerCapture(event.pointerId)
+      const frame = byId('cs-frame').getBoundingClientRect()
+      const from = { ...this.#place, left: event.clientX, top: event.clientY }
+      const move = (/** @type {PointerEvent} */ now) => this.#move(
+        from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
+      const end = () => {
+        box.removeEventListener('pointermove', move)
+        this.#guide('x', null)
+        this.#guide('y', null)
+      }
+      box.addEventListener('pointermove', move)
+      box.addEventListener('lostpointercapture', end, { once: true })
+    })
+    box.addEventListener('keydown', event => {
+      const by = step(event.key, event.shiftKey)
+      if (!by) return
+      event.preventDefault()
+      this.#move(this.#place.x + by[0], this.#place.y + by[1], true)
+    })
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (inside(document, '#cs-pad').querySelectorAll('button'))) {
+      button.addEventListener('click', () => this.onPlace(Number(button.dataset.x), Number(button.dataset.y)))
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// The editor of a caption style: what is typed is drawn by the server's compiler, saved, or taken back.
+
+import { ApiError, call } from './api.js'
+import { announce, byId, copyOf, jsonOf, showFault, within } from './dom.js'
+import { Preview } from './preview.js'
+import { Stage } from './stage.js'
+import { number } from './style.js'
+import { StyleForm } from './style_form.js'
+import { toast } from './toast.js'
+
+const AGAIN = 600 // ms after which a preview that was refused for its number is asked for again
+
+export class StyleEditor {
+  #config = jsonOf('cs-config')
+  #form
+  #stage
+  #preview
+  #busy = false
+  #waiting = false
+  #leaving = false
+
+  constructor() {
+    const editable = this.#config.style.editable
+    this.#form = new StyleForm(byId('cs-form'), this.#config.limits)
+    this.#stage = new Stage(this.#config, editable)
+    this.#preview = new Preview(this.#stage.video, this.#config.parts)
+    this.#stage.onShape = () => this.#ask()
+    this.#stage.onPlace = (x, y) => this.#form.write({ position_x: x, position_y: y })
+    this.#form.addEventListener('style', () => { this.#drawState(); this.#ask() })
+    this.#sample()
+    if (editable) this.#saving()
+    this.#drawState()
+    this.#ask()
+  }
+
+  /** Ask for the newest state; one question at a time, and what came in between is asked once. */
+  async #ask() {
+    if (this.#busy) { this.#waiting = true; return }
+    this.#busy = true
+    do {
+      this.#waiting = false
+      await this.#draw()
+    } while (this.#waiting)
+    this.#busy = false
+    if (!document.body.dataset.ready) document.body.dataset.ready = 'yes'
+  }
+
+  async #draw() {
+    const style = this.#form.read()
+    delete style.name
+    const text = /** @type {HTMLTextAreaElement} */ (byId('cs-text')).value.replace(/\s+/g, ' ').trim()
+    const pace = number(/** @type {HTMLInputElement} */ (byId('cs-pace')).value)
+    const [least, most] = this.#config.limits.pace
+    const shape = this.#stage.shape
+    try {
+      const answer = await call('POST', '/v1/caption-presets/preview', {
+        clone_from_preset_ref: this.#config.style.preset_ref, ...style, aspect_ratio: shape,
+        ...(text ? { text } : {}), ...(pace ? { words_per_minute: Math.min(most, Math.max(least, pace)) } : {}),
+      })
+      showFault(byId('cs-fault'), null)
+      this.#stage.place(answer.area, Number(style.position_x), Number(style.position_y))
+      this.#warn(answer.warnings)
+      await this.#preview.show(answer)
+      byId('cs-wait').hidden = true
+      byId('cs-stage').dataset.drawn = answer.style_hash
+      byId('cs-stage').dataset.shown = shape
+    } catch (fault) {
+      await this.#failed(fault)
+    }
+  }
+
+  /** @param {unknown} fault */
+  async #failed(fault) {
+    if (fault instanceof ApiError && fault.status === 429) {
+      await new Promise(go => setTimeout(go, AGAIN))
+      this.#waiting = true
+    } else if (fault instanceof ApiError) {
+      showFault(byId('cs-fault'), fault)
+    } else {
+      byId('cs-wait').hidden = false
+      byId('cs-wait').textContent = 'This browser cannot draw the preview. Saving works all the same.'
+    }
+  }
+
+  /** @param {{code: string, field: string, message: string}[]} warnings */
+  #warn(warnings) {
+    const list = byId('cs-warnings')
+    list.hidden = !warnings.length
+    list.replaceChildren(...warnings.map(({ code, field, message }) => {
+      const row = copyOf('cs-warning')
+      row.dataset.code = code
+      within(row, 'span').textContent = message
+      within(row, 'button').addEventListener('click', () => this.#form.focus(field))
+      return row
+    }))
+  }
+
+  #sample() {
+    byId('cs-text').addEventListener('input', () => this.#ask())
+    const pace = /** @type {HTMLInputElement} */ (byId('cs-pace'))
+    const slide = /** @type {HTMLInputElement} */ (within(document, '[data-slide="pace"]'))
+    slide.addEventListener('input', () => { pace.value = slide.value; this.#ask() })
+    pace.addEventListener('input', () => { slide.value = pace.value; this.#ask() })
+  }
+
+  #drawState() {
+    if (!this.#config.style.editable) return
+    const { dirty, valid } = this.#form
+    byId('cs-bar').classList.toggle('is-dirty', dirty)
+    byId('cs-state').textContent = !valid ? 'A field needs another value' : dirty ? 'Not saved yet' : 'Saved'
+    for (const [id, open] of /** @type {const} */ ([['cs-save', dirty && valid], ['cs-revert', dirty], ['cs-new', valid]])) {
+      /** @type {HTMLButtonElement} */ (byId(id)).disabled = !open
+    }
+  }
+
+  #saving() {
+    byId('cs-revert').addEventListener('click', () => { this.#form.write(this.#form.saved); announce('As it was saved') })
+    this.#form.form.addEventListener('submit', event => {
+      event.preventDefault()
+      const button = /** @type {HTMLButtonElement | null} */ (event.submitter)
+      if (!this.#form.valid) return
+      if (button?.value === 'new') this.#saveAsNew()
+      else if (this.#form.dirty) this.#save()
+    })
+    addEventListener('beforeunload', event => { if (this.#form.dirty && !this.#leaving) event.preventDefault() })
+  }
+
+  async #save() {
+    const sent = this.#form.read()
+    try {
+      const kept = await call('PATCH', `/v1/caption-presets/${this.#config.style.id}`, sent)
+      this.#form.saved = sent
+      this.#form.faults({})
+      byId('cs-name').textContent = kept.name
+      toast('Saved', { kind: 'style' })
+    } catch (fault) {
+      this.#refused(fault)
+    }
+    this.#drawState()
+  }
+
+  async #saveAsNew() {
+    const sent = this.#form.read()
+    const same = sent.name === this.#form.saved.name
+    const name = same ? `Copy of ${sent.name}`.slice(0, this.#config.limits.name) : sent.name
+    try {
+      const made = await call('POST', '/v1/caption-presets', { clone_from_preset_ref: this.#config.style.preset_ref, ...sent, name })
+      this.#leaving = true
+      location.assign(`${this.#config.pages}/${encodeURIComponent(made.preset_ref)}`)
+    } catch (fault) {
+      this.#refused(fault)
+    }
+  }
+
+  /** @param {unknown} fault */
+  #refused(fault) {
+    if (!(fault instanceof ApiError)) throw fault
+    this.#form.faults(fault.fields)
+    toast(`Not saved: ${fault.message}`, { bad: true, kind: 'style' })
+  }
+}

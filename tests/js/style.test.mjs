@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { accentOf, changed, faultOf, isColour, number, opaque, recoloured, wordsKept } from '../../static/js/lib/style.js'
+
+test('numbers are read as people type them', () => {
+  assert.deepEqual(['77', ' 0,5 ', '1e2', '', ' ', 'x', '1 2', 'Infinity'].map(number), [77, 0.5, 100, null, null, null, null, null])
+})
+
+test('a field says what is wrong with it', () => {
+  assert.equal(faultOf('8', 8, 300, false), '')
+  assert.equal(faultOf('300,5', 8, 300, false), 'Must be 8 to 300.')
+  assert.equal(faultOf('', 8, 300, false), 'Must be a number.')
+  assert.equal(faultOf('2.5', 1, 12, true), 'Must be a whole number.')
+})
+
+test('colours are those that the API takes', () => {
+  for (const good of ['#fff', '#FFEE00', '#00000099', ' #abc ']) assert.ok(isColour(good), good)
+  for (const bad of ['fff', '#ffff', '#ggg', 'red', '#fcea2a;', '', '#12345']) assert.ok(!isColour(bad), bad)
+})
+
+test('a well shows a colour without its transparency and gives it back', () => {
+  assert.deepEqual([opaque('#abc'), opaque('#FCEA2A'), opaque('#00000099')], ['#aabbcc', '#fcea2a', '#000000'])
+  assert.equal(recoloured('#112233', '#00000099'), '#11223399')
+  assert.equal(recoloured('#112233', '#abc'), '#112233')
+})
+
+test('lit words come two to four at a time, others as they are', () => {
+  assert.deepEqual([1, 3, 9].map(words => wordsKept(words, true, [2, 4])), [2, 3, 4])
+  assert.deepEqual([1, 9].map(words => wordsKept(words, false, [2, 4])), [1, 9])
+})
+
+test('the accent is named after what it colours', () => {
+  assert.equal(accentOf('karaoke', true), 'Active word')
+  assert.equal(accentOf('karaoke', false), 'Accent, not drawn')
+  assert.equal(accentOf('box', true), 'Box')
+  assert.equal(accentOf('glow', false), 'Glow')
+  assert.equal(accentOf('typewriter', true), 'Caret and active word')
+})
+
+test('only fields that differ have changed', () => {
+  assert.deepEqual(changed({ a: 1, b: 'x', c: true }, { a: 1, b: 'y', c: true }), ['b'])
+  assert.deepEqual(changed({ font_id: 'f' }, {}), ['font_id'])
+})
