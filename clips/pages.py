@@ -127,7 +127,7 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
 @require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
-    view = queries.job_view(account_of(request), queries.clip_job_of(account_of(request), job_id).pk)
+    view = queries.clip_job_view(account_of(request), job_id)
     return render(request, "studio/job.html", {"section": "studio", "job": view, "open": view["status"] in OPEN})
 
 

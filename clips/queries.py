@@ -69,6 +69,14 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
     return _view(job, clip) | balance
 
 
+def clip_job_view(account: Account, job_id: str) -> dict[str, Any]:
+    """`job_view` of a job that makes clips. Raises `NotFound`."""
+    view = job_view(account, job_id)
+    if view["kind"] == TRANSCRIPT:
+        raise NotFound
+    return view
+
+
 def clip_job_of(account: Account, job_id: str) -> Job:
     """`job_of` for what only jobs that make clips can do. Raises `NotFound`."""
     job = job_of(account, job_id)

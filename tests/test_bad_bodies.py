@@ -46,7 +46,7 @@ def real(path: str) -> str:
     """The route with ids of nobody in it."""
     return path.format(job_id="job_000000000000", key_id="key_000000000000", file_id="upl_000000000000",
                        upload_id="none", preset_id="cap_preset_000000000000", font_id="font_000000000000",
-                       clip_id="00000000-0000-4000-8000-000000000000")
+                       clip_id="00000000-0000-4000-8000-000000000000", ext="srt")
 
 
 def refused(reply, *statuses: int) -> str:

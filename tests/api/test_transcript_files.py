@@ -134,7 +134,7 @@ def test_x009_the_transcript_of_a_clip_is_on_its_own_clock(api, clip):
 def test_the_transcript_of_a_clip_follows_the_newest_version_and_outlives_the_source(api, upload, clip):
     transcript(upload, [["Hi"] * 8], edited=1)
     Upload.objects.update(state="expired", deleted_at=timezone.now())
-    assert of_clip(api, clip, "txt").content == b"[0:00:00] Hi Hi"
+    assert of_clip(api, clip, "txt").content == b"[0:00:00] Hi Hi\n"
 
 
 def test_a_clip_that_is_gone_or_whose_source_was_not_transcribed_is_404(api, alice, clip):
