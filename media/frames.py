@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from media import ffmpeg
@@ -47,15 +48,22 @@ def read_times(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode
 
     Reads packets; with `decode`, or where packets carry no times, decoded frames. Raises MediaError.
     """
-    begin = max(0.0, cut.start - LEAD) + found.start_time
-    stop = min(cut.end + TAIL, found.duration) + found.start_time
-    times = _read(source, found, cut, sandbox, decode=decode, interval=f"{begin:.6f}%{stop:.6f}")
-    if times and times[-1] < stop - found.start_time - PAUSE:
-        return _read(source, found, cut, sandbox, decode=decode, interval=f"{begin:.6f}%+#{len(times) + REORDERED}")
+    begin, stop = max(0.0, cut.start - LEAD), min(cut.end + TAIL, found.duration)
+    first = f"{begin + found.start_time:.6f}" if begin else ""
+    read = partial(_read, source, found, cut, sandbox, decode=decode)
+    times, packets = read(f"{first}%{stop + found.start_time:.6f}")
+    if first and (not times or times[0] > begin):
+        # Jumps pass over key frames that an edit list hides, and pictures that are shown need those.
+        first = ""
+        times, packets = read(f"%{stop + found.start_time:.6f}")
+    if times and times[-1] < stop - PAUSE:
+        times, _ = read(f"{first}%+#{packets + REORDERED}")
     return times
 
 
-def _read(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode: bool, interval: str) -> list[float]:
+def _read(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, interval: str, *,
+          decode: bool) -> tuple[list[float], int]:
+    """Times of the pictures shown in an interval of ffprobe's, and how many packets or frames it has."""
     entries = "frame=best_effort_timestamp_time" if decode else "packet=pts_time,flags"
     argv = ffmpeg.ffprobe_argv(source, "-select_streams", str(found.video), "-read_intervals", interval,
                                "-show_entries", entries, "-of", "csv=p=0")
@@ -63,10 +71,12 @@ def _read(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, *, decode: boo
         cpu=120 + int(40 * cut.duration), wall=120 + 40 * cut.duration, memory=SCAN_LIMITS.memory,
         output=SCAN_LIMITS.output, captured=SCAN_LIMITS.captured)
     lines = sandbox.run(argv, limits=limits).stdout.decode("ascii", "replace").splitlines()
-    times = [time for time, _, flags in (line.partition(",") for line in lines) if "D" not in flags]
+    rows = [line.partition(",") for line in lines if line]
+    times = [time for time, _, flags in rows if "D" not in flags]
     if not decode and "N/A" in times:
-        return _read(source, found, cut, sandbox, decode=True, interval=interval)
-    return sorted({time - found.start_time for time in _filled(times, 1 / found.fps if found.fps else 0.04)})
+        return _read(source, found, cut, sandbox, interval, decode=True)
+    filled = _filled(times, 1 / found.fps if found.fps else 0.04)
+    return sorted({time - found.start_time for time in filled}), len(rows)
 
 
 def _filled(times: list[str], step: float) -> list[float]:

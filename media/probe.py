@@ -14,6 +14,7 @@ from media.ffmpeg import MAX_PIXELS, PROBE_LIMITS, Limits, Sandbox
 from media.signature import agrees, family_of
 
 LATE_START = 0.5  # seconds
+SHOWN = 1.0  # seconds of what a player shows, in which there must be a picture
 MAX_SECONDS = 3 * 3600.0
 _ENTRIES = (
     "format=format_name,duration,start_time,nb_streams:"
@@ -170,14 +171,17 @@ def _span(line: str) -> tuple[float | None, float | None]:
 
 def _check_decodes(path: Path, stream: dict[str, Any], sandbox: Sandbox) -> None:
     """At least one picture or block of sound must come out of the decoder."""
-    argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream["index"]), "-read_intervals", "%+#60",
-                               "-show_entries", "frame=media_type", "-of", "csv=p=0")
-    try:
-        done = sandbox.run(argv, limits=PROBE_LIMITS)
-    except (ToolFailed, ToolTimedOut) as fault:
-        raise MediaError("corrupt", "The file cannot be decoded.", fault.detail) from fault
-    if not done.stdout.strip():
-        raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
+    shown = max(0.0, _seconds(stream.get("start_time")) or 0.0)
+    for interval in ("%+#60", f"%{shown + SHOWN:.3f}"):  # an edit list may hide all of the first 60, and many more
+        argv = ffmpeg.ffprobe_argv(path, "-select_streams", str(stream["index"]), "-read_intervals", interval,
+                                   "-show_entries", "frame=media_type", "-of", "csv=p=0")
+        try:
+            done = sandbox.run(argv, limits=PROBE_LIMITS)
+        except (ToolFailed, ToolTimedOut) as fault:
+            raise MediaError("corrupt", "The file cannot be decoded.", fault.detail) from fault
+        if done.stdout.strip():
+            return
+    raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
 
 
 def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None,
