@@ -10,11 +10,10 @@ from media import trim
 from media.cut import Cut
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX
+from tests.engine.sources import MATRIX, X264
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
-X264 = ("-c:v", "libx264", "-preset", "veryfast")
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +23,8 @@ def hiding(known, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hiding")
 
     def of(seconds: float) -> Path:
-        return made(folder / f"{seconds}.mov", "-ss", str(seconds), "-i", str(path), "-c", "copy")
+        target = folder / f"{seconds}.mov"
+        return target if target.exists() else made(target, "-ss", str(seconds), "-i", str(path), "-c", "copy")
 
     return of
 
