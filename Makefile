@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint types worker doctor demo openapi
+.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor demo bench chaos openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -19,6 +19,18 @@ run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
 
 test: setup-dev ## run every test: Python, Chromium, JavaScript
 	@scripts/test.sh
+
+chaos: setup-dev ## kill, fill, lock and starve everything in volume, and print one table (docs/chaos.md)
+	@scripts/chaos.sh
+
+services: ## start PostgreSQL, Redis and an S3 store for the tests; a second call is harmless
+	@scripts/services.sh start
+
+services-stop: ## stop them and drop their data
+	@scripts/services.sh stop
+
+test-services: setup-dev ## start them and run the tests for which database, cache or store matter
+	@scripts/test-services.sh
 
 lint: setup-dev ## style, import directions, forgotten migrations, deployment checks
 	@scripts/lint.sh
@@ -38,3 +50,6 @@ openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
 
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py
+
+bench: setup ## measure uploads, jobs, polls, pages and cuts; prints one table and keeps it in docs/benchmarks.md
+	@$(PYTHON) scripts/bench.py $(ONLY)

@@ -15,7 +15,7 @@ const shared = {
 await rm(out, { recursive: true, force: true })
 await build({
   ...shared,
-  entryPoints: { app: 'static/js/app.js', studio: 'static/js/studio.js', job: 'static/js/job.js' },
+  entryPoints: { app: 'static/js/app.js', studio: 'static/js/studio.js', job: 'static/js/job.js', library: 'static/js/library.js' },
   format: 'esm',
   splitting: true,
   chunkNames: 'chunk-[hash]',

@@ -15,8 +15,10 @@ from core.money import dollars
 
 def available_cents(account: Account) -> int:
     """What the account can spend now; holds are already out. An account without a wallet has 0."""
-    found = Wallet.objects.filter(account=account).values_list("available", flat=True).first()
-    return found or 0
+    try:
+        return Wallet.objects.values_list("available", flat=True).get(account=account)
+    except Wallet.DoesNotExist:
+        return 0
 
 
 def reserved_cents(account: Account) -> int:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.auth import account_of, by_session
 from clips import queries, schemas, services
-from clips.bodies import ClipRequest, ClipsQuery
+from clips.bodies import ClipRequest, ClipsQuery, DeleteMany, Rename
 from clips.plan import Plan, cuts_of
 from clips.services import Queued
 from core.errors import Unavailable
@@ -34,8 +34,7 @@ class ClipView(APIView):
         if body.validated_data["dry_run"]:
             return Response(_rehearsed(services.rehearse_trim(account_of(request), **wish)))
         key = request.idempotency_key  # type: ignore[attr-defined]
-        title = body.validated_data.get("title")
-        outcome = services.request_trim(account_of(request), **wish, title=title, request_key=key)
+        outcome = services.request_trim(account_of(request), **wish, **_titles(body.validated_data), request_key=key)
         return Response(_queued(outcome, single="segments" not in body.validated_data))
 
 
@@ -67,17 +66,46 @@ class ClipsView(APIView):
 
 
 class OneClipView(APIView):
-    """`GET /v1/clips/{clip_id}` (X019)."""
+    """`GET`, `PATCH`, `DELETE /v1/clips/{clip_id}` (X019, C112, C115)."""
 
     @schemas.one_clip
     def get(self, request: Request, clip_id: UUID) -> Response:
         return Response(queries.one_clip(account_of(request), clip_id))
 
 
+    @schemas.rename(Rename)
+    def patch(self, request: Request, clip_id: UUID) -> Response:
+        """C112."""
+        body = Rename(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(queries.clip_view(services.rename(account_of(request), clip_id=clip_id, **body.validated_data)))
+
+    @schemas.delete
+    def delete(self, request: Request, clip_id: UUID) -> Response:
+        """C115."""
+        services.delete(account_of(request), clip_id=clip_id)
+        return Response({"ok": True})
+
+
+class BulkDeleteView(APIView):
+    """`POST /v1/clips/bulk-delete` (C114)."""
+
+    @schemas.bulk_delete(DeleteMany)
+    def post(self, request: Request) -> Response:
+        body = DeleteMany(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(services.delete_many(account_of(request), **body.validated_data))
+
+
 def _wish(body: dict[str, Any]) -> dict[str, Any]:
     """A parsed body as the services' arguments."""
     return {"file_id": body["file_id"], "cuts": cuts_of(body),
             "format": body.get("format"), "quality": body.get("quality"), "captions": body.get("captions")}
+
+
+def _titles(body: dict[str, Any]) -> dict[str, Any]:
+    """What the clips of a parsed body shall be called: one title for all, and each segment's own or ""."""
+    return {"title": body.get("title"), "titles": [item.get("title", "") for item in body.get("segments", ())]}
 
 
 def _queued(outcome: Queued, *, single: bool) -> dict[str, Any]:

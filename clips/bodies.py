@@ -8,7 +8,10 @@ from rest_framework import serializers
 
 from clips.models import FORMATS
 from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
-from core.fields import BoundedList, MediaTime, StrictText
+from core.errors import InvalidField
+from core.fields import RANGE_END, RANGE_START, BoundedList, MediaTime, StrictText
+
+MOST_DELETED = 50  # C114
 
 
 class Flag(serializers.BooleanField):
@@ -30,8 +33,10 @@ class Token(serializers.ChoiceField):
 
 
 class Segment(serializers.Serializer[Any]):
-    start = MediaTime(help_text="Where the clip begins: seconds, or HH:MM:SS.mmm.")
-    end = MediaTime(help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
+    start = MediaTime(help_text=RANGE_START)
+    end = MediaTime(help_text=RANGE_END)
+    title = StrictText(max_length=200, required=False, allow_blank=True,
+        help_text="This clip's title; without it, or where it is empty, the request's title.")
 
 
 class CaptionsWish(serializers.Serializer[Any]):
@@ -42,9 +47,8 @@ class ClipRequest(serializers.Serializer[Any]):
     """`POST /v1/clip`: `file_id` and either `start` with `end` or `segments` (C038)."""
 
     file_id = StrictText(max_length=100, help_text="A ready upload.")
-    start = MediaTime(required=False,
-        help_text="Where the clip begins: seconds, or HH:MM:SS.mmm. With end, instead of segments.")
-    end = MediaTime(required=False, help_text="Where it ends, at most 10 minutes after start (a GIF: 30 seconds).")
+    start = MediaTime(required=False, help_text=f"{RANGE_START} With end, instead of segments.")
+    end = MediaTime(required=False, help_text=RANGE_END)
     segments = BoundedList(child=Segment(), required=False, bound=MAX_SEGMENTS, refusal=too_many_segments,
         help_text="1 to 50 clips, each a job of its own, instead of start and end.")
     format = Token(choices=[*FORMATS, "aac"], required=False,
@@ -58,6 +62,37 @@ class ClipRequest(serializers.Serializer[Any]):
         help_text="Not offered by this version: a request with captions is refused.")
     title = StrictText(max_length=200, required=False, help_text="The clip's title; without it the file's name.")
     dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
+
+
+class Rename(serializers.Serializer[Any]):
+    """`PATCH /v1/clips/{clip_id}` (C112)."""
+
+    title = StrictText(max_length=200, required=False, help_text="The clip's new title.")
+    name = StrictText(max_length=200, required=False, help_text="Another word for title.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"title": _either(attrs, "title", "name")}
+
+
+class DeleteMany(serializers.Serializer[Any]):
+    """`POST /v1/clips/bulk-delete` (C114)."""
+
+    clip_ids = BoundedList(child=StrictText(max_length=64), allow_empty=False, required=False, bound=MOST_DELETED,
+        refusal=lambda: InvalidField("clip_ids", f"At most {MOST_DELETED} at once."),
+        help_text="1 to 50 clips to delete.")
+    ids = BoundedList(child=StrictText(max_length=64), allow_empty=False, required=False, bound=MOST_DELETED,
+        refusal=lambda: InvalidField("ids", f"At most {MOST_DELETED} at once."),
+        help_text="Another word for clip_ids.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"clip_ids": _either(attrs, "clip_ids", "ids")}
+
+
+def _either(attrs: dict[str, Any], name: str, alias: str) -> Any:
+    """The field under its name or its alias. Raises where there is neither (`missing_field`)."""
+    if name in attrs or alias in attrs:
+        return attrs.get(name, attrs.get(alias))
+    raise InvalidField(name, "This field is required.", code="missing_field")
 
 
 class ClipsQuery(serializers.Serializer[Any]):

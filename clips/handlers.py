@@ -44,7 +44,8 @@ def _run(job: Job, run: Run) -> Outcome:
     """
     run.stage("downloading", "Fetching the source")
     upload = Upload.objects.get(pk=job.spec["upload"])
-    source = uploads.source_path(upload)
+    source = uploads.source_path(
+        upload, run.folder, tick=lambda done: run.progress(READ_SHARE * done / upload.size))
     probe = Probe.from_dict(upload.probe)
     wish = _wish(job, probe)
     run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}", READ_SHARE)
@@ -187,7 +188,8 @@ def _failed(job: Job) -> None:
 
 
 def _seconds(job: Job) -> float:
-    return float(job.spec["end"] - job.spec["start"])
+    """The clip's length, and on S3 as much again as fetching its source may take on a slow line."""
+    return float(job.spec["end"] - job.spec["start"]) + uploads.seconds_to_fetch(job.source)
 
 
 clip = Handler(run=_run, done=_done, failed=_failed, seconds=_seconds)

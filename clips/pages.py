@@ -1,11 +1,10 @@
-"""Clip Studio, its jobs and the library as pages; every action also works as a plain form."""
+"""Clip Studio and its jobs as pages; every action also works as a plain form."""
 
 from __future__ import annotations
 
 from secrets import token_hex
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -27,7 +26,7 @@ FIRST_CUT = 5.0  # seconds a fresh source is marked with
 LISTED = 50
 
 
-def _account(request: HttpRequest) -> Account:
+def account_of(request: HttpRequest) -> Account:
     """Who is signed in; only for views behind `login_required`."""
     assert isinstance(request.user, Account)  # noqa: S101
     return request.user
@@ -48,32 +47,32 @@ def _start(request: HttpRequest) -> HttpResponse:
         return _take_file(request)
     account = request.user if isinstance(request.user, Account) else None
     recent = uploads.recent(account, limit=RECENT, failed=False) if account else []
-    return render(request, "studio/studio.html", _frame(account) | {"recent": recent})
+    return render(request, "studio/studio.html", frame(request) | {"recent": recent})
 
 
 def _take_file(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or file.file is None:
         raise InvalidField("file", "Choose a file first.")
-    upload = direct.receive_file(_account(request), filename=file.name or "", size=file.size or 0,
+    upload = direct.receive_file(account_of(request), filename=file.name or "", size=file.size or 0,
                                  content_type=file.content_type or "", stream=file.file)
     return redirect("studio-source", file_id=upload.pk)
 
 
-def _frame(account: Account | None, source: dict[str, Any] | None = None) -> dict[str, Any]:
+def frame(request: HttpRequest, source: dict[str, Any] | None = None) -> dict[str, Any]:
     """What every state of the studio shows; `rules` and `source` also go to the scripts."""
-    rules = studio.rules(account)
+    rules = studio.rules(request.user if isinstance(request.user, Account) else None)
     kind = source["kind"] if source else "video"
     return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
-            "qualities": source["qualities"] if source else [{"value": "", "label": "Source"}],
-            "key": token_hex(16), "rows": [Row()]}
+            "qualities": studio.plain_qualities(source) if source else [{"value": "", "label": "Source"}],
+            "key": token_hex(16), "rows": [Row()], "made": []}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}`: cut an upload; a POST is the export form of a browser without scripts."""
-    account = _account(request)
+    account = account_of(request)
     upload = uploads.get(account, file_id)
     if request.method == "POST":
         return _export(request, upload)
@@ -86,10 +85,10 @@ def _first_row(upload: Upload) -> Row:
 
 
 def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
-    account = _account(request)
-    frame = _frame(account, studio.source(account, upload))
-    frame |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
-    return render(request, "studio/studio.html", frame | more, status=status)
+    account = account_of(request)
+    shown = frame(request, studio.source(account, upload))
+    shown |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
+    return render(request, "studio/studio.html", shown | more, status=status)
 
 
 def _export(request: HttpRequest, upload: Upload) -> HttpResponse:
@@ -106,17 +105,17 @@ def _export(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 
 def _queue(request: HttpRequest, upload: Upload, form: ExportForm) -> HttpResponse:
-    queued = services.request_trim(_account(request), file_id=upload.pk, by_session=True, **form.wish)
+    queued = services.request_trim(account_of(request), file_id=upload.pk, by_session=True, **form.wish)
     if len(queued.jobs) == 1:
         return redirect("studio-job", job_id=queued.jobs[0].pk)
-    return redirect(f"{reverse('library')}#jobs")
+    return redirect(f"{reverse('library')}?tab=jobs")
 
 
 @login_required
 @require_safe
 def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}/source.json`: the same facts for the page's scripts, with fresh addresses."""
-    account = _account(request)
+    account = account_of(request)
     reply = JsonResponse(studio.source(account, uploads.get(account, file_id)))
     reply["Cache-Control"] = "no-store"
     return reply
@@ -126,28 +125,22 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
 @require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
-    view = queries.job_view(_account(request), job_id)
+    view = queries.job_view(account_of(request), job_id)
     return render(request, "studio/job.html", {"section": "studio", "job": view, "open": view["status"] in OPEN})
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
-    services.cancel(_account(request), job_id=job_id)
+    services.cancel(account_of(request), job_id=job_id)
     return redirect("studio-job", job_id=job_id)
 
 
 @login_required
-@require_safe
-def library(request: HttpRequest) -> HttpResponse:
-    """`/library`: clips, jobs and uploads that are still here, newest first."""
-    account = _account(request)
-    jobs = queries.unfinished_or_failed(account, limit=LISTED)
-    page = {
-        "section": "library", "clips": queries.library(account, limit=LISTED),
-        "jobs": [job for job in jobs if job["status"] in OPEN],
-        "failed": [job for job in jobs if job["status"] == "failed"],
-        "uploads": uploads.recent(account, limit=LISTED), "hours": settings.CLIP_HOURS,
-        "open": any(row["status"] in OPEN for row in jobs),
-    }
-    return render(request, "library/library.html", page)
+@require_POST
+def retry(request: HttpRequest, job_id: str) -> HttpResponse:
+    """Ask again for what failed: the new job's page, or its id for scripts."""
+    job = services.retry(account_of(request), job_id=job_id, by_session=True)
+    if request.accepts("text/html"):
+        return redirect("studio-job", job_id=job.pk)
+    return JsonResponse({"job_id": job.pk})

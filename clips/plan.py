@@ -34,7 +34,8 @@ QUALITIES = ["4k", "1080p", "720p"]
 ALIASES = {"high": "1080p", "medium": "720p"}  # C098
 AUDIO_FORMATS = ("mp3", "wav", "m4a", "flac")
 MAX_SEGMENTS = 50  # C041
-LEAST_AUDIO = 0.01 - 1e-6  # seconds; 1.01 - 1 is a little less than 0.01 in binary (C041)
+LEAST, LONG_FRAME = 0.01, 0.1  # seconds: of any clip; pictures that stay longer may be cut in parts (C041)
+ROUNDING = 5e-4  # seconds; 1.01 - 1 is a little less than 0.01 in binary, and people round frames to milliseconds
 _REFUSALS = {"invalid_range": InvalidRange, "segment_too_long": SegmentTooLong, "out_of_range": OutOfRange}
 
 
@@ -84,7 +85,7 @@ def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: st
     may_4k = has_paid_deposit(account)
     if asked == "4k" and not may_4k:
         raise FourKLocked
-    inside = tuple(_inside(cut, probe.duration, target, number) for number, cut in enumerate(cuts, start=1))
+    inside = tuple(_inside(cut, probe, target, number) for number, cut in enumerate(cuts, start=1))
     delivered = delivered_class(target, probe, asked=asked, may_4k=may_4k)
     return Plan(upload=upload, cuts=inside, format=target, asked=asked, may_4k=may_4k, quality=delivered,
                 cents=prices.trim(four_k=delivered == "4k"))
@@ -151,12 +152,14 @@ def _check_captions(target: str, probe: Probe, captions: Any) -> None:
                        hint="Leave `captions` out to get the trimmed clip.")
 
 
-def _inside(cut: Cut, duration: float, target: str, number: int) -> Cut:
-    """The cut clamped to the media's `duration` in seconds; audio keeps at least 10 ms of it (C041)."""
+def _inside(cut: Cut, probe: Probe, target: str, number: int) -> Cut:
+    """The cut clamped to the media: at least a frame of it, or 10 ms of sound (C041)."""
     with _refusing(number):
-        inside = cut.within(duration)
-        if target in AUDIO_FORMATS and inside.duration < LEAST_AUDIO:
-            raise InvalidCut("invalid_range", "Audio needs at least 10 ms.")
+        inside = cut.within(probe.duration)
+        picture = target not in AUDIO_FORMATS and probe.fps > 0
+        least = min(LONG_FRAME, max(LEAST, 1 / probe.fps)) if picture else LEAST
+        if inside.duration < least - ROUNDING:
+            raise InvalidCut("invalid_range", f"A clip of this source needs at least {least * 1000:.0f} ms.")
     return inside
 
 

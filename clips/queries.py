@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,10 @@ from core.errors import NotFound
 from core.ids import has_shape
 from core.money import dollars
 from core.times import stamp
-from jobs.models import INTERNAL_KINDS, OPEN, Job
+from jobs.models import INTERNAL_KINDS, Job
 
 MAX_LIMIT = 100
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # Null until the job is complete (C049).
 RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
                  "clip_id", "share_url", "embed_url", "cost"]
@@ -33,8 +35,11 @@ def job_of(account: Account, job_id: str) -> Job:
     """A job that this account asked for. Raises `NotFound` for anything else (C055, G10)."""
     if not has_shape(job_id, "job_"):
         raise NotFound
-    found = Job.objects.filter(account=account, pk=job_id).exclude(kind__in=INTERNAL_KINDS).first()
-    if found is None:
+    try:
+        found = Job.objects.get(account=account, pk=job_id)
+    except Job.DoesNotExist:
+        raise NotFound from None
+    if found.kind in INTERNAL_KINDS:
         raise NotFound
     return found
 
@@ -44,28 +49,31 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
 
     Raises `NotFound`.
     """
-    return _view(job_of(account, job_id), balance=available_cents(account))
+    job = job_of(account, job_id)
+    clip = Clip.objects.get(job=job) if job.status == "complete" else None
+    return _view(job, clip) | {"balance": dollars(available_cents(account))}
 
 
-def _views(account: Account, jobs: Iterable[Job]) -> list[dict[str, Any]]:
-    """Jobs of this account in the shape of `job_view`, without a query for each; cancelled ones are left out."""
-    balance = available_cents(account)
-    return [_view(job, balance=balance) for job in jobs if job.error_code != "cancelled"]
+def job_views(account: Account, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """`job_view` of many jobs of this account, with two queries however many they are."""
+    clips = {clip.job_id: clip for clip in Clip.objects.filter(account=account, job__in=jobs)}
+    balance = {"balance": dollars(available_cents(account))}
+    return [_view(job, clips.get(job.pk)) | balance for job in jobs]
 
 
-def _view(job: Job, *, balance: int) -> dict[str, Any]:
-    """`balance` in cents."""
+def _view(job: Job, clip: Clip | None) -> dict[str, Any]:
+    """What `job_view` tells of the job; a complete one comes with its clip."""
     view: dict[str, Any] = {
         "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
         "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
         "file_id": job.source, "title": job.spec.get("title"),
         "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3), "created_at": stamp(job.created_at),
     }
-    if job.status == "complete":
-        view |= _delivered(job)
+    if clip is not None:
+        view |= _delivered(job, clip)
     elif job.status == "failed":
         view |= {"error": job.error, "error_code": job.error_code, "refunded": True, "cost": 0}
-    return view | {"balance": dollars(balance)}
+    return view
 
 
 def _message(job: Job) -> str:
@@ -77,9 +85,8 @@ def _message(job: Job) -> str:
     return job.message or "Waiting for a worker"
 
 
-def _delivered(job: Job) -> dict[str, Any]:
+def _delivered(job: Job, clip: Clip) -> dict[str, Any]:
     """The result fields of a complete job; the link is null once the clip's bytes are gone."""
-    [clip] = job.clips.all()
     told = {key: job.result[key] for key in ("cut", "width", "height", "duration") if key in job.result}
     return told | {
         "download_url": download_url(clip) if is_live(clip) else None,
@@ -139,6 +146,11 @@ def one_clip(account: Account, clip_id: UUID) -> dict[str, Any]:
     return clip_view(clip)
 
 
+def named(account: Account, clip_ids: Sequence[str]) -> list[Clip]:
+    """The live clips of the account among these ids; whatever is no id names none."""
+    return list(live_clips(account).filter(pk__in=[text for text in clip_ids if _UUID.fullmatch(text)]))
+
+
 def clips(account: Account, *, limit: int = 50, offset: int = 0, format: str | None = None,
           pinned: bool | None = None, captioned: bool | None = None, q: str = "") -> dict[str, Any]:
     """A page of the library, newest first (C111, G18). A `limit` above 100 is clamped.
@@ -160,35 +172,20 @@ def clips(account: Account, *, limit: int = 50, offset: int = 0, format: str | N
             "limit": limit, "offset": offset, "next": offset + limit if offset + limit < total else None}
 
 
-def library(account: Account, *, limit: int) -> list[dict[str, Any]]:
-    """The newest clips with their fresh addresses, as the library page draws them: rows keep their types."""
-    return [{"row": clip, "download_url": download_url(clip), "thumbnail_url": thumbnail_url(clip)}
-            for clip in live_clips(account)[:limit]]
-
-
-def unfinished_or_failed(account: Account, *, limit: int) -> list[dict[str, Any]]:
-    """Jobs still running, and those that failed within a day; what is complete is a clip, what was cancelled is over.
-
-    The newest export first, each in the order of its segments.
-    """
-    recent = Q(status="failed", finished_at__gt=timezone.now() - timedelta(hours=settings.CLIP_HOURS))
-    return _views(account, _by_export(_jobs(account).filter(recent | Q(status__in=OPEN))[:limit]))
-
-
 def made_of(account: Account, file_id: str, *, limit: int) -> list[dict[str, Any]]:
     """What was cut from this upload and is running, can still be had or failed, in the order of the above."""
     since = timezone.now() - timedelta(hours=settings.CLIP_HOURS)
-    views = _views(account, _by_export(_jobs(account).filter(source=file_id, created_at__gt=since)[:limit]))
+    found = by_export(_jobs(account).filter(source=file_id, created_at__gt=since)[:limit])
+    views = job_views(account, [job for job in found if job.error_code != "cancelled"])
     return [view for view in views if view["status"] != "complete" or view["download_url"]]
 
 
 def _jobs(account: Account) -> QuerySet[Job]:
-    """What the account asked for, newest first, each with its clip."""
-    mine = Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS)
-    return mine.prefetch_related("clips").order_by("-created_at", "-pk")
+    """What the account asked for, newest first."""
+    return Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS).order_by("-created_at", "-pk")
 
 
-def _by_export(newest_first: Iterable[Job]) -> list[Job]:
+def by_export(newest_first: Iterable[Job]) -> list[Job]:
     """Exports stay newest first; inside one, its segments come in their order."""
     exports: list[list[Job]] = []
     for job in newest_first:

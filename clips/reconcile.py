@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +16,8 @@ from jobs.models import OPEN, TERMINAL, Job
 from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
-LOOK_BACK_HOURS = 24
+LOOK_BACK = timedelta(hours=24)
+LOOK_BACK_ON_S3 = timedelta(minutes=15)  # each look is a request there; what is older, `findings` tells
 
 
 def findings() -> Iterator[str]:
@@ -29,13 +28,16 @@ def findings() -> Iterator[str]:
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
     yield from _pins()
-    running = set(Job.objects.filter(kind="clip", status__in=OPEN).values_list("pk", flat=True))
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted((root / "out").glob("*/*")):
-        key = str(path.relative_to(root))
-        fresh = path.stat().st_ctime > timezone.now().timestamp() - LEFT_SECONDS
-        if key not in named and path.parent.name not in running and not fresh:
-            yield f"No row names the file {key}."
+    running = set(Job.objects.filter(_may_have_leftovers(), kind="clip").values_list("pk", flat=True))
+    old = timezone.now().timestamp() - LEFT_SECONDS
+    for file in storage.keys("out/"):
+        if file.key not in named and file.key.split("/")[1] not in running and file.changed <= old:
+            yield f"No row names the file {file.key}."
+
+
+def _may_have_leftovers() -> Q:
+    """Jobs that run, or ended so recently that `remove_leftovers` had no turn yet."""
+    return Q(status__in=OPEN) | Q(finished_at__gt=timezone.now() - timedelta(seconds=1.5 * LEFT_SECONDS))
 
 
 def _pins() -> Iterator[str]:
@@ -54,22 +56,18 @@ def remove_leftovers() -> int:
     killed or cancelled. A job that its first attempt completed has none and is not looked at.
     """
     now = timezone.now()
+    look_back = LOOK_BACK if storage.remote() is None else LOOK_BACK_ON_S3
     ended = Job.objects.filter(
         kind="clip", status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
-        finished_at__gt=now - timedelta(hours=LOOK_BACK_HOURS))
-    removed = 0
-    for job_id in ended.exclude(status="complete", fence=1).values_list("pk", flat=True):
-        folder = storage.path_of(f"out/{job_id}")
-        if folder.is_dir():
-            removed += _clear(job_id, folder)
-    return removed
+        finished_at__gt=now - look_back)
+    return sum(_clear(job_id)
+               for job_id in ended.exclude(status="complete", fence=1).values_list("pk", flat=True))
 
 
-def _clear(job_id: str, folder: Path) -> int:
+def _clear(job_id: str) -> int:
     """Delete the files of a job's folder that none of its clips names."""
     named = {key for keys in Clip.objects.filter(job=job_id).values_list("key", "poster_key") for key in keys}
-    strays = [f"out/{job_id}/{path.name}" for path in folder.iterdir()]
-    strays = [key for key in strays if key not in named]
+    strays = [file.key for file in storage.keys(f"out/{job_id}/") if file.key not in named]
     for key in strays:
         storage.delete(key)
     return len(strays)

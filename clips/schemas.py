@@ -146,3 +146,30 @@ def clips(query: Any) -> Description:
 
 
 one_clip = describe("read_clip", "Get a clip", tag=TAG, answer=Clip, faults="not_found", answered=ROW)
+
+
+class Deleted(serializers.Serializer[Any]):
+    deleted = serializers.ListField(child=serializers.UUIDField(), help_text="The clips that are gone.")
+    not_found = serializers.ListField(child=serializers.CharField(), help_text="Ids that name no clip of yours.")
+    deleted_count = serializers.IntegerField(help_text="How many are gone.")
+
+
+class Done(serializers.Serializer[Any]):
+    ok = serializers.BooleanField(help_text="Always true.")
+
+
+def rename(body: Any) -> Description:
+    return describe("rename_clip", "Rename a clip", tag=TAG, body=body, answer=Clip, faults="not_found",
+                    asked={"title": "The best answer"}, answered=ROW | {"title": "The best answer"},
+                    about="Changes the title; the file name stays as it is.")
+
+
+delete = describe("delete_clip", "Delete a clip", tag=TAG, answer=Done, faults="not_found csrf", answered={"ok": True},
+                  about="Its file goes at once and does not come back; nothing is refunded.")
+
+
+def bulk_delete(body: Any) -> Description:
+    return describe("delete_clips", "Delete up to 50 clips", tag=TAG, body=body, answer=Deleted,
+                    asked={"clip_ids": [CLIP_ID]},
+                    answered={"deleted": [CLIP_ID], "not_found": [], "deleted_count": 1},
+                    about="Ids that stand twice count once; ids that name no clip of yours are listed as not_found.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ from clips import queries
 from clips.models import Clip
 from clips.plan import Plan, plan_trim
 from core import trash
-from core.errors import Gone, Unavailable
+from core.errors import Conflict, Gone, NotFound, Unavailable
 from core.times import stamp
 from jobs import queue
 from jobs.models import Job
@@ -38,9 +39,10 @@ class Queued:
 @transaction.atomic
 def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
                  quality: str | None = None, captions: Any = None, title: str | None = None,
-                 by_session: bool, request_key: str | None = None) -> Queued:
+                 titles: Sequence[str] = (), by_session: bool, request_key: str | None = None) -> Queued:
     """Queue one job per cut (seconds) of a ready upload, each with its own hold.
 
+    `titles` are those of the cuts, in their order; a cut whose own is "" or missing has `title`.
     Money is all or nothing: a balance that does not cover every segment raises `InsufficientBalance` and
     reserves nothing. The queue may take fewer: then `Queued.refused` is its sentence; if it takes none,
     its 503 is raised. Also raises what `plan_trim` raises. Source: C038-C043, C104, X001.
@@ -54,7 +56,8 @@ def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format:
     jobs: list[Job] = []
     try:
         for index in range(len(plan.cuts)):
-            jobs.append(_queue_one(account, plan, index=index, title=title, request_key=request_key))
+            own = titles[index] if index < len(titles) else ""
+            jobs.append(_queue_one(account, plan, index=index, title=own or title, request_key=request_key))
     except Unavailable as fault:
         if not jobs:
             raise
@@ -93,6 +96,64 @@ def cancel(account: Account, *, job_id: str) -> Job:
     """End an open job of this account, refunded; repeating it is fine, a finished job is 409 (X005)."""
     queries.job_of(account, job_id)
     return queue.cancel(account, job_id=job_id)
+
+
+def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
+    """Ask once more for what a failed job should have made; money is set aside anew.
+
+    Raises `Conflict` (409) where the job runs or has delivered, and what `request_trim` raises.
+    """
+    job = queries.job_of(account, job_id)
+    if job.status != "failed":
+        raise Conflict("Only a job that failed can be tried again.")
+    spec = job.spec
+    cuts = [Cut(spec["start"], spec["end"])]
+    return request_trim(account, file_id=spec["upload"], cuts=cuts, format=spec.get("format"),
+                        quality=spec.get("quality"), title=spec.get("title"), by_session=by_session).jobs[0]
+
+
+@transaction.atomic
+def rename(account: Account, *, clip_id: UUID, title: str) -> Clip:
+    """Give a live clip another title of 1 to 200 characters; its file name stays. Raises 404. Source: C112."""
+    if queries.live_clips(account).filter(pk=clip_id).update(title=title) != 1:
+        raise NotFound
+    return Clip.objects.get(account=account, pk=clip_id)
+
+
+@transaction.atomic
+def delete(account: Account, *, clip_id: UUID) -> None:
+    """Let a live clip go now: its bytes go after the commit, its row stays for the job.
+
+    No `clip.expired` is told. Raises `NotFound`. Source: C115.
+    """
+    trash.discard_now(*_let_go(account, clip_id))
+
+
+def _let_go(account: Account, clip_id: UUID) -> tuple[str, str]:
+    """Take a live clip out of the library; returns the keys of its files. Raises `NotFound`."""
+    clip = queries.live_clips(account).filter(pk=clip_id).first()
+    if clip is None or queries.live_clips(account).filter(pk=clip_id).update(deleted_at=timezone.now()) != 1:
+        raise NotFound
+    return clip.key, clip.poster_key
+
+
+@transaction.atomic
+def delete_many(account: Account, *, clip_ids: Sequence[str]) -> dict[str, Any]:
+    """Delete up to 50 clips, each once: ids that name no live clip of the account are listed as not found.
+
+    Source: C114.
+    """
+    deleted: list[str] = []
+    unknown: list[str] = []
+    keys: list[str] = []
+    for text in dict.fromkeys(clip_ids):
+        try:
+            keys += _let_go(account, UUID(text))
+            deleted.append(text)
+        except (ValueError, NotFound):
+            unknown.append(text)
+    trash.discard_now(*keys)
+    return {"deleted": deleted, "not_found": unknown, "deleted_count": len(deleted)}
 
 
 def sweep_clips() -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clips import api, pages
+from clips import api, library_pages, pages
 
 urlpatterns = [
     path("studio", pages.start, name="studio"),
@@ -8,10 +8,16 @@ urlpatterns = [
     path("studio/jobs/<str:job_id>/cancel", pages.cancel, name="studio-job-cancel"),
     path("studio/<str:file_id>", pages.source, name="studio-source"),
     path("studio/<str:file_id>/source.json", pages.source_facts, name="studio-source-facts"),
-    path("library", pages.library, name="library"),
+    path("studio/jobs/<str:job_id>/retry", pages.retry, name="studio-job-retry"),
+    path("library", library_pages.library, name="library"),
+    path("library/delete", library_pages.delete, name="library-delete"),
+    path("library/clips/<uuid:clip_id>/rename", library_pages.rename, name="library-rename"),
+    path("jobs/tray.json", library_pages.tray, name="jobs-tray"),
+    path("recent.json", library_pages.recent, name="recent"),
     path("v1/clip", api.ClipView.as_view(), name="clip"),
     path("v1/clip/<str:job_id>", api.JobView.as_view(), name="clip-job"),
     path("v1/clip/<str:job_id>/cancel", api.CancelView.as_view(), name="clip-cancel"),
     path("v1/clips", api.ClipsView.as_view(), name="clips"),
+    path("v1/clips/bulk-delete", api.BulkDeleteView.as_view(), name="clips-bulk-delete"),
     path("v1/clips/<uuid:clip_id>", api.OneClipView.as_view(), name="clips-one"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.request import Request
@@ -16,11 +17,13 @@ from core import errors
 from core.errors import BadRequest, BodyTooLarge, FastClipError
 
 MOST_FAULTS = 20  # told per field; nobody mends more at once
-# What DRF itself may raise, as our classes.
+# What the frameworks may raise, as our classes.
 _TRANSLATED: dict[type[Exception], type[FastClipError]] = {
     drf.UnsupportedMediaType: errors.UnsupportedContentType,
     drf.NotFound: errors.NotFound,
     Http404: errors.NotFound,
+    OperationalError: errors.DatabaseAway,
+    InterfaceError: errors.DatabaseAway,  # the connection went with the server
 }
 
 

@@ -17,7 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.checks import CheckMessage, Error, Warning, register
+from redis.exceptions import RedisError
 
 from core import storage
 from media import ffmpeg
@@ -103,6 +105,30 @@ def free_disk(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMe
     return []
 
 
+@register("doctor", deploy=True)
+def media_store(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """the S3 store takes and gives files"""
+    store = storage.remote()
+    if store is None:
+        return []
+    try:
+        answer = store.round_trip(origin=_origin(settings.PUBLIC_SITE_URL))
+    except storage.StorageUnavailable as fault:
+        return [Error(f"The bucket {store.bucket_name} cannot be used: {fault.__cause__}", id="FC.E017",
+                      hint="Check S3_ENDPOINT_URL, S3_BUCKET, S3_REGION and the key; the bucket must exist.")]
+    if answer.allowed and answer.exposed:
+        return []
+    lacks = "does not let our pages send files" if not answer.allowed else "hides the ETag from our pages"
+    return [Warning(f"The bucket {store.bucket_name} {lacks}.", id="FC.W207",
+                    hint=f"Give it a CORS rule: origin {_origin(settings.PUBLIC_SITE_URL)}, methods GET HEAD PUT, any "
+                         "header, exposed header ETag. See docs/operations.md.")]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @register("doctor")
 def secret_key(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """secrets are readable by their owner only"""
@@ -144,12 +170,23 @@ def allowed_hosts(app_configs: Sequence[Any] | None, **options: Any) -> list[Che
 @register("doctor")
 def shared_cache(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
     """rate limits are counted in one place"""
-    local = settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    local = str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache")
     processes = os.environ.get("WEB_CONCURRENCY", "1")
     if not local or processes in ("", "0", "1"):
         return []
     return [Warning(f"WEB_CONCURRENCY={processes}, but each process counts its own rate limits.",
-                    id="FC.W203", hint="Run one process with more WEB_THREADS.")]
+                    id="FC.W203", hint="Set REDIS_URL, or run one process with more WEB_THREADS.")]
+
+
+@register("doctor", deploy=True)
+def cache_answers(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """the cache answers"""
+    try:
+        cache.touch("doctor")
+    except RedisError as fault:
+        return [Error(f"Redis does not answer: {fault}", id="FC.E018",
+                      hint="Correct REDIS_URL or start Redis; until then no rate limit holds.")]
+    return []
 
 
 @register("doctor", deploy=True)

@@ -96,6 +96,13 @@ class Unavailable(FastClipError):
     status, code, sentence = 503, "queue_unavailable", "Clip queue is temporarily unavailable"
 
 
+class DatabaseAway(Unavailable):
+    """The database is restarting, unreachable or locked for longer than we wait."""
+
+    code, sentence = "storage_unavailable", "The database does not answer now."
+    hint = "Try again in a moment; nothing was changed."
+
+
 class DiskFull(Unavailable):
     code, sentence = "disk_full", "The server is low on disk space; new work waits."
     hint = "Try again later."

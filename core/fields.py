@@ -84,6 +84,11 @@ class StrictNumber(serializers.Field[float, Any, float, Any]):
         return value
 
 
+# What a range's two ends mean, wherever an API asks for them.
+RANGE_START = "Where the clip begins: seconds, or HH:MM:SS.mmm."
+RANGE_END = "Where it ends, at most 10 minutes after start (a GIF: 30 seconds)."
+
+
 class MediaTime(StrictNumber):
     """A point in media as seconds: a number, or text like "00:01:02.500"."""
 

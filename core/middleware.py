@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django_structlog.middlewares import RequestMiddleware
 
+from core import storage
 from core.ids import new_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -120,6 +121,12 @@ class RateLimitHeaders:
         return response
 
 
+def _media_origins() -> str:
+    """Where pages load media from and send files to: our own addresses, and the store's where it is S3."""
+    ours = settings.PUBLIC_API_URL
+    return ours if storage.remote() is None else f"{ours} {storage.origin()}"
+
+
 class ContentSecurityPolicy:
     """Add the policy unless the view set one of its own (embeds, served media)."""
 
@@ -131,7 +138,7 @@ class ContentSecurityPolicy:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         policy = ADMIN_POLICY if request.path.startswith("/admin/") else POLICY.format(
-            nonce=nonce, media=settings.PUBLIC_API_URL)
+            nonce=nonce, media=_media_origins())
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 

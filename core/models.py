@@ -35,10 +35,20 @@ class Idempotency(models.Model):
 
 
 class Trash(models.Model):
-    """A stored file that nothing names any more; the sweep deletes it after that commit."""
+    """A stored file that nothing names any more; the sweep deletes it after that commit.
+
+    On S3 an address that was given out stays good until it expires, and a late PUT would bring the file
+    back: then it is deleted once more at `again_at`. `multipart` names parts that go with it.
+    """
 
     key = models.CharField(max_length=300, unique=True)
+    multipart = models.CharField(max_length=1024, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    again_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="trash_due")]  # read by core.trash.empty_trash
 
     def __str__(self) -> str:
         return self.key

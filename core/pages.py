@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +18,7 @@ from core.middleware import API_PREFIXES, Handler
 def answer(request: HttpRequest, fault: FastClipError) -> HttpResponse:
     """Render `fault` in the form this address speaks."""
     request_id = getattr(request, "id", "")
-    if request.path.startswith(API_PREFIXES):
+    if request.path.startswith(API_PREFIXES) or not request.accepts("text/html"):
         return JsonResponse(error_body(fault, request_id), status=fault.status, headers=fault.headers)
     body = {"fault": fault, "status": fault.status, "request_id": request_id}
     return render(request, "errors/error.html", body, status=fault.status)
@@ -41,14 +44,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without touching the database or the context processors."""
-    fault = FastClipError()
+    """500, or 503 where the database is away, without touching the database or the context processors."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    fault = errors.DatabaseAway() if away else FastClipError()
     if request.path.startswith(API_PREFIXES):
-        return JsonResponse(error_body(fault, getattr(request, "id", "")), status=500)
+        return JsonResponse(error_body(fault, getattr(request, "id", "")), status=fault.status)
     return HttpResponse(
         f"<!doctype html><html lang=en><title>Something went wrong · FastClip</title>"
         f"<h1>Something went wrong on our side</h1><p>Try again in a moment. Quote "
-        f"<code>{getattr(request, 'id', '')}</code> if it stays.</p>", status=500)
+        f"<code>{getattr(request, 'id', '')}</code> if it stays.</p>", status=fault.status)
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:

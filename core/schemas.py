@@ -46,7 +46,7 @@ def describe(name: str, summary: str, *, tag: str, answer: Any, body: Any = None
              about: str = "", parameters: Sequence[Any] = ()) -> Description:
     """Describe a view's method as `name`: `faults` are codes parted by blanks, `asked` and `answered` examples."""
     codes = " ".join([faults, _shared(body is not None, session_only, public)])
-    answers: dict[int, Any] = {status: answer}
+    answers: dict[Any, Any] = answer if isinstance(answer, dict) else {status: answer}
     for wrong, names in by_status(codes).items():
         told = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
         answers[wrong] = OpenApiResponse(ErrorBody, description=told)

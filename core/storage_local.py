@@ -8,7 +8,6 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import quote
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -143,17 +142,11 @@ class Blocks:
         self.file.close()
 
 
-def disposition(file_name: str, *, inline: bool) -> str:
-    """Content-Disposition with a plain name for old clients and the true one beside it (RFC 6266)."""
-    kind = "inline" if inline else "attachment"
-    return f"{kind}; filename=\"{text.ascii_name(file_name)}\"; filename*=UTF-8''{quote(file_name, safe='')}"
-
-
 def _headers(allowed: signing.Download, etag: str) -> dict[str, str]:
     return {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": disposition(allowed.file_name, inline=allowed.inline),
+        "Content-Disposition": text.disposition(allowed.file_name, inline=allowed.inline),
         "Content-Security-Policy": POLICY,
         "Cross-Origin-Resource-Policy": "cross-origin",
         "ETag": etag,

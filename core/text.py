@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 # Marks that turn the reading direction: a name may look like another with them.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -41,3 +42,9 @@ def ascii_name(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9._ ()-]", "_", plain).strip()
     return plain if plain.strip("._ ") and not plain.startswith(".") else f"file{plain}"
+
+
+def disposition(name: str, *, inline: bool) -> str:
+    """Content-Disposition with a plain name for old clients and the true one beside it (RFC 6266)."""
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{ascii_name(name)}\"; filename*=UTF-8''{quote(name, safe='')}"

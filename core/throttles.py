@@ -1,11 +1,19 @@
-"""Rate limits (G19): counted per account, on public routes per address, in Django's cache."""
+"""Rate limits (G19): counted per account, on public routes per address, in Django's cache.
+
+A count is one number per window, raised by the cache's own atomic `incr`: requests that come at the same
+moment, in threads or in processes that share Redis, are all counted. A window begins with its first request.
+"""
 
 from __future__ import annotations
 
+import time
 from math import ceil
 from typing import TYPE_CHECKING
 
+import structlog
 from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -14,7 +22,20 @@ from core.addresses import client_address
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
+log = structlog.get_logger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def _count(key: str, seconds: int) -> tuple[int, float]:
+    """Count one more; returns the number of this window and when the window ends, by time.time()."""
+    ends: float | None = cache.get(key)
+    if ends is None:
+        mine = time.time() + seconds
+        cache.add(key, mine, seconds)
+        ends = float(cache.get(key, mine))  # of two that began at once the faster one's window counts
+    counter = f"{key}:{ends}"
+    cache.add(counter, 0, 2 * seconds)  # outlives its window, so that `incr` always finds it
+    return cache.incr(counter), ends
 
 
 class AccountThrottle(SimpleRateThrottle):
@@ -23,30 +44,34 @@ class AccountThrottle(SimpleRateThrottle):
     setting = ""
     num_requests: int
     duration: int
-    now: float
-    history: list[float]
 
     def get_rate(self) -> str:
         return str(getattr(settings, self.setting))
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: APIView) -> str:
         if request.user and request.user.is_authenticated:
             return f"rate:{self.setting}:{request.user.pk}"
         return f"rate:{self.setting}:address:{client_address(request)}"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        allowed = super().allow_request(request, view)
-        self._note(request)
-        return bool(allowed)
+        try:
+            count, ends = _count(self.get_cache_key(request, view), self.duration)
+        except RedisError as fault:
+            log.error("rate_limits_uncounted", fault=str(fault))  # better than refusing everybody
+            count, ends = 0, time.time() + self.duration
+        self._reset = max(1, ceil(ends - time.time()))
+        self._note(request, max(0, self.num_requests - count))
+        return count <= self.num_requests
 
-    def _note(self, request: Request) -> None:
+    def wait(self) -> float:
+        """Seconds until the window ends; DRF asks after a refusal."""
+        return self._reset
+
+    def _note(self, request: Request, left: int) -> None:
         """Leave the tightest limit on the request; `core.middleware` turns it into RateLimit-* headers."""
-        left = max(0, self.num_requests - len(getattr(self, "history", [])))
         before = getattr(request._request, "rate_limit", None)
         if before is None or left < before[1]:
-            oldest = self.history[-1] if getattr(self, "history", []) else self.now
-            reset = max(1, ceil(oldest + self.duration - self.now))
-            request._request.rate_limit = (self.num_requests, left, reset)  # type: ignore[attr-defined]
+            request._request.rate_limit = (self.num_requests, left, self._reset)  # type: ignore[attr-defined]
 
 
 class ReadThrottle(AccountThrottle):

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
 from core import storage
 from core.models import Trash
 
+log = structlog.get_logger(__name__)
 
-def discard(*keys: str) -> None:
-    """Mark stored files for deletion, in the caller's transaction. Empty keys are skipped."""
-    Trash.objects.bulk_create([Trash(key=key) for key in keys if key], ignore_conflicts=True)
+
+def discard(*keys: str, multipart: str = "", again_at: datetime | None = None) -> None:
+    """Mark stored files for deletion, in the caller's transaction. Empty keys are skipped.
+
+    `multipart` names an S3 multipart upload of the key that is aborted with it, should it be open; `again_at`
+    is when the last address that could bring the file back has expired.
+    """
+    Trash.objects.bulk_create([Trash(key=key, multipart=multipart, again_at=again_at) for key in keys if key],
+                              ignore_conflicts=True)
+
+
+def discard_now(*keys: str) -> None:
+    """As `discard`, and the files go right after the commit; where they cannot, the next sweep tries again.
+
+    Only for files that no address can bring back.
+    """
+    discard(*keys)
+    transaction.on_commit(partial(_delete, keys))
+
+
+def _delete(keys: tuple[str, ...]) -> None:
+    try:
+        for key in filter(None, keys):
+            storage.delete(key)
+            Trash.objects.filter(key=key, multipart="", again_at__isnull=True).delete()
+    except (storage.StorageUnavailable, OSError) as fault:
+        log.warning("delete_postponed", fault=repr(fault))
 
 
 def empty_trash(limit: int = 500) -> int:
-    """Delete the marked files; returns how many. Safe to run twice or at once."""
-    gone = list(Trash.objects.order_by("pk").values_list("pk", "key")[:limit])
-    for pk, key in gone:
+    """Delete the marked files; returns how many. Safe to run twice or at once.
+
+    Raises `StorageUnavailable`; what was not deleted stays marked.
+    """
+    now = timezone.now()
+    due = Trash.objects.filter(due_at__lte=now).order_by("pk")
+    gone = list(due.values_list("pk", "key", "multipart")[:limit])
+    for pk, key, multipart in gone:
+        store = storage.remote()
+        if multipart and store is not None:
+            store.abort_parts(key, multipart)
         storage.delete(key)
-        Trash.objects.filter(pk=pk).delete()
+        mine = Trash.objects.filter(pk=pk)
+        if mine.filter(again_at__gt=now).update(due_at=F("again_at")) == 0:
+            mine.filter(Q(again_at__isnull=True) | Q(again_at__lte=now)).delete()
     return len(gone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -70,6 +71,59 @@ def secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
+def file_storage(location: Path) -> dict[str, object]:
+    """Django's STORAGES entry for media: `STORAGE=local` below `location`, `STORAGE=s3` by the S3_ variables."""
+    kind = text("STORAGE", "local")
+    if kind == "local":
+        return {"BACKEND": "core.storage_disk.DiskStore", "OPTIONS": {"location": location, "base_url": None}}
+    if kind != "s3":
+        raise BadEnvironment(f"STORAGE={kind!r} is neither local nor s3.")
+    bucket, endpoint = text("S3_BUCKET"), text("S3_ENDPOINT_URL")
+    if not bucket:
+        raise BadEnvironment("STORAGE=s3 needs S3_BUCKET, the name of the bucket.")
+    return {
+        "BACKEND": "core.storage_s3.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "region_name": text("S3_REGION") or "us-east-1",
+            "endpoint_url": endpoint or None,
+            "public_endpoint_url": text("S3_PUBLIC_ENDPOINT_URL"),
+            "access_key": text("S3_ACCESS_KEY_ID") or None,  # None: the machine's own role, as boto3 finds it
+            "secret_key": secret("S3_SECRET_ACCESS_KEY") or None,
+            "addressing_style": text("S3_ADDRESSING_STYLE") or ("path" if endpoint else "virtual"),
+        },
+    }
+
+
+def shared_cache(name: str) -> dict[str, Any]:
+    """Django's CACHES entry: Redis at the variable's address, else the memory of each process.
+
+    That memory's 300 entries by default would forget counts as soon as 300 people come by.
+    """
+    if not secret(name):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    return {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": redis_address(name), "KEY_PREFIX": "fastclip",
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2}}
+
+
+def redis_address(name: str) -> str:
+    """The variable as `redis://...` or `rediss://...`. Raises `BadEnvironment`."""
+    address = secret(name)
+    if urlsplit(address).scheme not in ("redis", "rediss"):
+        raise BadEnvironment(f"{name} is not of the form redis://:password@host:port/number.")
+    return address
+
+
+def broker(name: str, redis: str) -> dict[str, object]:
+    """Where the queue's messages lie: `orm`, the product's own database, or `redis`, at that variable's address."""
+    kind = text(name, "orm")
+    if kind == "orm":
+        return {"orm": "default"}
+    if kind != "redis":
+        raise BadEnvironment(f"{name}={kind!r} is neither orm nor redis.")
+    return {"redis": redis_address(redis)}
+
+
 def database(name: str, default: Path) -> dict[str, object]:
     """Django's DATABASES entry for `postgres://user:password@host:port/name`, else SQLite at `default`.
 
@@ -81,6 +135,7 @@ def database(name: str, default: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": default,
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
@@ -98,4 +153,5 @@ def database(name: str, default: Path) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,  # a restart of the server costs no request of its first minute
     }

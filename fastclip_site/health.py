@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -42,13 +41,7 @@ def database() -> bool:
 
 def writable() -> bool:
     """Whether a file can be written where the media live."""
-    try:
-        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=settings.MEDIA_ROOT, prefix=".ready-") as probe:
-            probe.write(b"x")
-    except OSError:
-        return False
-    return True
+    return storage.answers()
 
 
 def queue() -> bool:

@@ -25,6 +25,15 @@ def formatter(*, as_json: bool) -> structlog.stdlib.ProcessorFormatter:
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last], foreign_pre_chain=_SHARED)
 
 
+class ForeignHost(logging.Filter):
+    """Make one line of a request for a host that is not ours: anybody can send them, and a traceback helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 def configure(*, level: str, as_json: bool) -> None:
     """Send all logs to standard error, as JSON lines or, for people, as coloured text."""
     structlog.configure(
@@ -37,8 +46,10 @@ def configure(*, level: str, as_json: bool) -> None:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": formatter, "as_json": as_json}},
+        "filters": {"foreign_host": {"()": ForeignHost}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         # RequestLog says what these would say again, without the request's id or with its query string.
-        "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "ERROR"}},
+        "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"level": "ERROR"},
+                    "django.security.DisallowedHost": {"filters": ["foreign_host"]}},
         "root": {"handlers": ["stderr"], "level": level},
     })

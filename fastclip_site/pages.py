@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import prices
+from clips import sample
+from clips.pages import frame
 from core.errors import InvalidField
 from core.pages import safe_next
 from fastclip_site.context import THEMES
@@ -19,7 +21,9 @@ YEAR = 365 * 24 * 3600  # seconds
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/home.html", {"prices": prices, "api_url": settings.PUBLIC_API_URL})
+    """The front page: the studio with a sample video, and what there is to know before an account is opened."""
+    shown = frame(request, sample.source("/")) | {"section": "", "prices": prices, "api_url": settings.PUBLIC_API_URL}
+    return render(request, "site/home.html", shown)
 
 
 @require_safe

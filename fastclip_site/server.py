@@ -11,6 +11,7 @@ import time
 from functools import partial
 from typing import Any
 
+from gunicorn.http.body import LengthReader
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -27,19 +28,24 @@ class Patience:
     def __init__(self, reader: SocketUnreader) -> None:
         self._read, self._sock = reader.chunk, reader.sock
         self._since, self._bytes, self.in_head = time.monotonic(), 0, True
+        self.ended = False  # the client counts as gone: no answer is under way to it
 
     def chunk(self, *size: Any) -> bytes:
         spent = time.monotonic() - self._since
         if self.in_head:
             self._sock.settimeout(max(0.01, HEAD_SECONDS - spent))
         elif spent > MEASURED_AFTER and self._bytes < SLOWEST * spent:
-            return b""
+            return self._end()
         try:
             block: bytes = self._read(*size)
         except TimeoutError:
-            return b""
+            return self._end()
         self._bytes += len(block)
         return block
+
+    def _end(self) -> bytes:
+        self.ended = True
+        return b""
 
     def head_is_read(self) -> None:
         self._since, self._bytes, self.in_head = time.monotonic(), 0, False
@@ -53,9 +59,39 @@ class PatientWorker(ThreadWorker):
         conn.init = partial(_init, conn)
         super().enqueue_req(conn)
 
+    def handle(self, conn: TConn) -> Any:
+        """Close here what is not kept: gunicorn would wait up to 2 s for each client's own end in its one main
+        thread, where a few clients that do not hang up stop the whole site."""
+        kept = super().handle(conn)
+        if kept is False:
+            conn.close(graceful=not (hasattr(conn, "patience") and conn.patience.ended and conn.patience.in_head))
+            conn.close = _closed
+        return kept
+
     def handle_request(self, req: Any, conn: TConn) -> Any:
         conn.patience.head_is_read()
+        if isinstance(req.body.reader, LengthReader):
+            req.body.read1 = partial(_read1, req.body.reader)
         return super().handle_request(req, conn)
+
+
+def _read1(reader: LengthReader, most: int) -> bytes:
+    """Up to `most` bytes of the body as they come, by one `recv` at most; b"" at its end. As io's `read1`.
+
+    gunicorn's own `read` waits until a block is full and copies all that it has read ahead for each block:
+    half of an upload's time.
+    """
+    most = min(most, reader.length)
+    block: bytes = reader.unreader.read(None, read_ahead=most) if most else b""
+    if len(block) > most:
+        reader.unreader.unread(block[most:])
+        block = block[:most]
+    reader.length -= len(block)
+    return block
+
+
+def _closed(graceful: bool = False) -> None:
+    """What the main thread still calls on a connection that is closed."""
 
 
 def _init(conn: TConn) -> None:

@@ -5,6 +5,7 @@ The names and defaults are explained in docs/operations.md; a house test fails w
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,12 +120,9 @@ TEMPLATES = [
 # --- Data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", FASTCLIP_DATA / "fastclip.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": env.shared_cache("REDIS_URL")}  # rate limits; shared by processes and hosts where it is Redis
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-    },
+    "default": env.file_storage(MEDIA_ROOT),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if env.flag("STATIC_MANIFEST", True)
@@ -211,6 +209,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------
+WORKER_NAME = env.text("WORKER_NAME", socket.gethostname())  # of this machine's worker among others
 JOB_WORKERS = env.integer("JOB_WORKERS", 2, least=1)
 JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", 30, least=3)
 JOB_HEARTBEAT_SECONDS = env.integer("JOB_HEARTBEAT_SECONDS", 10, least=1)
@@ -218,12 +217,13 @@ WORKER_SILENT_SECONDS = env.integer("WORKER_SILENT_SECONDS", 60, least=1)  # the
 JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
 JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
+RECONCILE_SECONDS = env.integer("RECONCILE_SECONDS", 300, least=1)  # how often the worker looks for findings
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
     # sweeper's work, so the broker may never deliver a long task again by itself.
     "name": "fastclip",
-    "orm": "default",
+    **env.broker("QUEUE", "REDIS_URL"),
     "workers": JOB_WORKERS,
     "queue_limit": 1,
     "bulk": 1,
@@ -231,7 +231,7 @@ Q_CLUSTER = {
     "retry": 43_800,
     "max_attempts": 1,
     "ack_failures": True,
-    "poll": 0.2,
+    "poll": 0.1,
     "guard_cycle": 0.5,
     "catch_up": False,
     "scheduler": False,
@@ -244,11 +244,14 @@ Q_CLUSTER = {
 JOB_HANDLERS = {
     "validate": "uploads.handlers.validate",
     "clip": "clips.handlers.clip",
+    "prepare": "uploads.assets.prepare",
+    "proxy": "uploads.assets.prepare",
 }
-# What each app does on every sweep, in this order; a path names a function without arguments.
+# What each app does on every sweep, in this order; a path names a function without arguments. What asks the
+# media store comes last, since a store that hangs holds up what follows.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
-          "clips.reconcile.remove_leftovers",
-          "core.trash.empty_trash", "core.idempotency.sweep"]
+          "core.idempotency.sweep", "uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers",
+          "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
 RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
                "clips.reconcile.findings"]
@@ -264,7 +267,7 @@ CLIP_HOURS = 24
 LOW_DISK_FRACTION = 0.05  # below it uploads and jobs answer 503 disk_full
 LOW_BALANCE_CENTS = env.integer("LOW_BALANCE_CENTS", 100)
 ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
-KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # where a worker dies in the chaos suite: jobs/killpoint.py
+KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # folder that tells workers where to die: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
 

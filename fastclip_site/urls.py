@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from clips import sample_pages
 from fastclip_site import docs, health, pages
 
 # Staff sign in where everybody does, under the same limits; the admin's own form would have none.
@@ -24,6 +25,10 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    # before the routes that take an upload's id in this place
+    path("studio/sample", sample_pages.page, name="studio-sample"),
+    path("studio/sample/assets.json", sample_pages.assets, name="studio-sample-assets"),
+    path("studio/sample/sprites.json", sample_pages.sprites, name="studio-sample-sprites"),
     path("", include("core.urls")),
     path("", include("accounts.urls")),
     path("", include("webhooks.urls")),

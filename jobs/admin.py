@@ -15,7 +15,8 @@ from jobs.models import OPEN, Job, WorkerBeat
 
 # The queue's own tables say nothing that the Job rows do not say better, and its tasks are pickles.
 for hidden in (Failure, OrmQ, Schedule, Success):
-    admin.site.unregister(hidden)
+    if admin.site.is_registered(hidden):  # OrmQ is not, where the queue is Redis
+        admin.site.unregister(hidden)
 
 
 @admin.register(Job)

@@ -47,7 +47,7 @@ def complete(job_id: str, *, fence: int, outcome: Outcome) -> bool:
     handler_of(job.kind).done(job, outcome)
     if job.hold is not None:
         ledger.settle(job.hold, cost=outcome.cost)
-    killpoint("in_commit")
+    killpoint("in_commit", job_id)
     return True
 
 
@@ -67,6 +67,6 @@ def fail(job_id: str, guard: Q, *, code: str, sentence: str, detail: str = "") -
     handler_of(job.kind).failed(job)
     if job.hold is not None:
         ledger.settle(job.hold, cost=0)
-    killpoint("in_refund")
+    killpoint("in_refund", job_id)
     log.info("job_failed", job_id=job_id, code=code)
     return True

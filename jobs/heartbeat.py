@@ -34,14 +34,12 @@ class Heartbeat(threading.Thread):
         super().__init__(name=f"heartbeat-{job.pk}", daemon=True)
         self._job, self._halt, self._lease_ends = job, halt, lease_ends
         self._deadline: float | None = None  # by time.monotonic()
-        self._deadline_at: datetime | None = None
         self._ended = threading.Event()
 
     def allow(self, seconds: float) -> datetime:
         """Set the end of the run's time, `seconds` from now; returns it by the database's clock."""
         self._deadline = time.monotonic() + seconds
-        self._deadline_at = clock.now() + timedelta(seconds=seconds)
-        return self._deadline_at
+        return clock.now() + timedelta(seconds=seconds)
 
     def end(self) -> None:
         """Stop renewing; returns when the thread is gone."""
@@ -65,17 +63,25 @@ class Heartbeat(threading.Thread):
         """Seconds of the run's time that are left."""
         return float("inf") if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
+    def _times(self, moment: datetime) -> dict[str, datetime]:
+        """The row's times as seen from `moment`, never a lease beyond the deadline.
+
+        The deadline is written anew each time, for the clock may have been set meanwhile.
+        """
+        until = moment + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        if self._deadline is None:
+            return {"lease_until": until}
+        deadline_at = moment + timedelta(seconds=self._left())
+        return {"lease_until": min(until, deadline_at), "deadline_at": deadline_at}
+
     def _beat(self) -> float:
         """Renew once. Returns the seconds until the next try, 0 where the lease is lost."""
-        killpoint("in_heartbeat")
+        killpoint("in_heartbeat", self._job.pk)
         lease = settings.JOB_LEASE_SECONDS
         asked = time.monotonic()
         try:
-            until = clock.now() + timedelta(seconds=lease)
-            if self._deadline_at is not None:
-                until = min(until, self._deadline_at)
             renewed = Job.objects.filter(pk=self._job.pk, fence=self._job.fence, status__in=OPEN).update(
-                lease_until=until)
+                **self._times(clock.now()))
         except DatabaseError as fault:
             log.warning("heartbeat_failed", job_id=self._job.pk, fault=str(fault))
             connection.close()

@@ -1,4 +1,4 @@
-"""Places where the chaos suite lets a worker die. They do nothing unless the setting names one."""
+"""Places where the chaos suite lets a worker die. They do nothing unless the setting names a folder."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ POINTS = ("after_claim", "in_download", "mid_tool", "after_tool", "after_put", "
           "in_heartbeat", "in_refund")
 
 
-def killpoint(name: str) -> None:
-    """Kill this process as `kill -9` would, where settings.KILLPOINT arms the point, once.
+def killpoint(name: str, job_id: str) -> None:
+    """Kill this process as `kill -9` would, where the point is armed for this job.
 
-    The setting is `name,name:folder`. A file in the folder is made first, so the worker that takes over
-    passes the point alive.
+    settings.KILLPOINT names a folder; a file `{point}.{job}` in it arms the point once: it is removed first, so
+    the worker that takes over passes the point alive. A file that says `always` stays.
     """
-    armed, _, folder = settings.KILLPOINT.partition(":")
-    if name not in armed.split(",") or name not in POINTS:
+    if not settings.KILLPOINT or name not in POINTS:
         return
+    armed = Path(settings.KILLPOINT) / f"{name}.{job_id}"
     try:
-        (Path(folder) / name).touch(exist_ok=False)
-    except FileExistsError:
+        if armed.read_text() != "always":
+            armed.unlink()
+    except FileNotFoundError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

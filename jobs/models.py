@@ -13,8 +13,10 @@ from core.ids import new_id
 # Public words, in the order a client sees them (C047). The set is closed.
 OPEN = ["pending", "downloading", "processing", "uploading"]
 TERMINAL = ["complete", "failed"]
-KINDS = ["validate", "clip"]
-INTERNAL_KINDS = ["validate"]  # our own work: no price, and no job to a client
+KINDS = ["validate", "clip", "prepare", "proxy"]
+INTERNAL_KINDS = ["validate", "prepare", "proxy"]  # our own work: no price, and no job to a client
+# Work that lets others go first, shorter work before longer: jobs.turns says when it may run.
+BACKGROUND_KINDS = ["prepare", "proxy"]
 MAX_ATTEMPTS = 5
 
 

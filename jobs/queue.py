@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django_q.tasks import async_task
+from redis.exceptions import RedisError
 
 from accounts.models import Account
 from billing import ledger
@@ -21,6 +23,7 @@ from jobs.models import INTERNAL_KINDS, OPEN, Job
 from jobs.models import job_id as new_job_id
 
 log = structlog.get_logger(__name__)
+SOURCE_GONE = "The uploaded source is no longer available."
 
 
 class QueueRefused(Unavailable):
@@ -110,12 +113,20 @@ def release(job_id: str) -> bool:
     return True
 
 
+def hold_still(job_id: str) -> None:
+    """Keep others from changing the job until the caller's transaction ends, by an UPDATE that changes nothing.
+
+    For a caller that will change other rows first: every transaction takes the job's row before them.
+    """
+    Job.objects.filter(pk=job_id).update(status=F("status"))
+
+
 def ring(job_id: str) -> None:
     """Tell the workers that the job may be run. A dead broker is no reason to refuse work (C040):
     the sweeper rings again. No result is kept, since the row holds it."""
     try:
         async_task("jobs.tasks.run", job_id, save=False)
-    except (DatabaseError, OSError) as fault:
+    except (DatabaseError, OSError, RedisError) as fault:
         log.warning("bell_failed", job_id=job_id, fault=str(fault))
 
 
@@ -141,3 +152,12 @@ def fail(job_id: str, *, code: str, sentence: str) -> bool:
     Returns False, and changes nothing, where the job has ended or a worker holds it.
     """
     return endings.fail(job_id, endings.free(clock.now()), code=code, sentence=sentence)
+
+
+def stop(source: str, *, kinds: Sequence[str]) -> int:
+    """End the open jobs of `kinds` that read `source`, in the caller's transaction, also while a worker runs them.
+
+    For work of ours whose source is gone; its worker notices as with a cancel. Returns how many.
+    """
+    opened = Job.objects.filter(source=source, kind__in=kinds, status__in=OPEN).values_list("pk", flat=True)
+    return sum(endings.fail(job_id, Q(kind__in=kinds), code="source_gone", sentence=SOURCE_GONE) for job_id in opened)

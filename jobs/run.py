@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Literal
@@ -24,8 +25,9 @@ from media.ffmpeg import Sandbox
 log = structlog.get_logger(__name__)
 PROGRESS_SECONDS = 1.0  # a progress write also notices a cancel, so this bounds how late
 
-# Why a run must stop: the row moved on without it, its time is over, or its worker is told to go.
-Reason = Literal["lost", "overdue", "shutdown"]
+# Why a run must stop: the row moved on without it, its time is over, its worker is told to go, or another job's
+# turn has come.
+Reason = Literal["lost", "overdue", "shutdown", "yield"]
 _POINT_OF = {"downloading": "in_download", "uploading": "after_tool"}
 
 
@@ -44,14 +46,16 @@ class Run:
     soon as the work is of no use any more; the sandbox kills its tool then.
     """
 
-    def __init__(self, job: Job, *, worker: str, lease_ends: float) -> None:
-        """`lease_ends` is when the claimed lease ends by time.monotonic()."""
+    def __init__(self, job: Job, *, worker: str, lease_ends: float,
+                 gives_way: Callable[[], bool] = lambda: False) -> None:
+        """`lease_ends` is when the claimed lease ends by time.monotonic(); `gives_way` says that another's turn is."""
         self.job, self.worker = job, worker
         self.folder = Path(settings.SCRATCH_ROOT) / f"{job.pk}.{job.fence}"
         self.stop = threading.Event()
         self.sandbox = Sandbox(self.folder, self.stop)
         self.reason: Reason | None = None
         self._heartbeat = Heartbeat(job, self.halt, lease_ends=lease_ends)
+        self._gives_way = gives_way
         self._written = float("-inf")  # by time.monotonic()
         self._sigterm: object = None
 
@@ -94,18 +98,21 @@ class Run:
             status=Case(When(status__in=reached, then=Value(status)), default=F("status")),
             message=Case(When(status__in=reached, then=Value(message)), default=F("message")),
             progress=Greatest(F("progress"), Value(_percent(progress or 0.0))))
-        killpoint(_POINT_OF.get(status, ""))
+        killpoint(_POINT_OF.get(status, ""), self.job.pk)
 
     def progress(self, share: float) -> None:
         """Show the share of the whole job that is done, 0..1; at most one write per second.
 
         Raises RunStopped. Safe to pass as a tool's progress callback.
         """
-        killpoint("mid_tool")
+        if self.sandbox.busy:
+            killpoint("mid_tool", self.job.pk)
         moment = time.monotonic()
         if moment - self._written < PROGRESS_SECONDS:
             return
         self._written = moment
+        if self._gives_way():
+            self.halt("yield")
         self._write(progress=Greatest(F("progress"), Value(_percent(share))))
 
     def _write(self, **changes: object) -> None:

@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db.models import F, Q
 from django_q.brokers import get_broker
 
-from jobs import clock, endings
+from jobs import clock, endings, turns
 from jobs.models import MAX_ATTEMPTS, OPEN, Job
 from jobs.queue import ring
-from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of
+from jobs.tasks import GAVE_UP, TIMED_OUT, claimable, fault_of, host, lives, ring_patient
+from media.ffmpeg import TRACE
 
 log = structlog.get_logger(__name__)
 RING_AGAIN_SECONDS = 30
@@ -30,11 +31,26 @@ _SCRATCH = re.compile(r"(job_\w+)\.(\d+)")
 
 
 def sweep_jobs() -> None:
-    """One round: end what is hopeless, ring for what should run, remove what dead workers left behind."""
+    """One round: take jobs from the dead, end what is hopeless, clean up, ring for what should run."""
+    release_dead()
     end_hopeless()
-    ring_again()
     for folder in stale_scratch():
         shutil.rmtree(folder, ignore_errors=True)
+    ring_again()  # last: the queue's own server may be away
+
+
+def release_dead() -> int:
+    """End the leases of workers of this machine that are gone, rather than wait for them; returns how many.
+
+    Workers of other machines cannot be seen from here: their leases lapse.
+    """
+    moment, ended = clock.now(), 0
+    held = Job.objects.filter(worker__startswith=f"{host()}:", lease_until__gt=moment, status__in=OPEN)
+    for job_id, fence, worker in held.values_list("pk", "fence", "worker"):
+        if not lives(worker):
+            ended += Job.objects.filter(pk=job_id, fence=fence, lease_until__gt=moment).update(lease_until=moment)
+            log.warning("worker_died", job_id=job_id, worker=worker)
+    return ended
 
 
 def end_hopeless() -> int:
@@ -53,9 +69,11 @@ def end_hopeless() -> int:
 
 def _end(hopeless: Q, code: str, sentence: str) -> int:
     ended = 0
-    for job_id, detail in Job.objects.filter(hopeless, status__in=OPEN).values_list("pk", "detail"):
+    ends = Job.objects.filter(hopeless, status__in=OPEN).values_list("pk", "fence", "detail")
+    for job_id, fence, detail in ends:
         # One job whose handler cannot fail must not stand in the way of all others.
-        fault = fault_of(lambda pk=job_id, text=detail: endings.fail(  # type: ignore[misc]
+        last_words = _trace(job_id, fence) or detail
+        fault = fault_of(lambda pk=job_id, text=last_words: endings.fail(  # type: ignore[misc]
             pk, hopeless, code=code, sentence=sentence, detail=text))
         if fault is None:
             log.error("job_hopeless", job_id=job_id, code=code)  # the admins' alarm
@@ -65,11 +83,18 @@ def _end(hopeless: Q, code: str, sentence: str) -> int:
     return ended
 
 
+def _trace(job_id: str, fence: int) -> str:
+    """What the tools of a killed attempt were called with and said, for staff; "" where it is not on this machine."""
+    folder = Path(settings.SCRATCH_ROOT) / f"{job_id}.{fence}"
+    return "\n".join(path.read_text("utf-8", "replace") for path in sorted(folder.rglob(TRACE)))
+
+
 def ring_again() -> int:
     """Ring for jobs whose bell seems lost, oldest bell first; returns how many.
 
     That is: not rung for 30 s, or not since they may run (again), or not since their lease lapsed. While
-    the queue is long, nobody waits for a bell, and more of them would only make it longer.
+    the queue is long, nobody waits for a bell, and more of them would only make it longer. Of the jobs that
+    nobody waits for, one is rung for, where it may start.
     """
     if get_broker().queue_size() >= BELLS:
         return 0
@@ -77,15 +102,17 @@ def ring_again() -> int:
     unheard = (Q(rung_at__isnull=True) | Q(rung_at__lt=moment - timedelta(seconds=RING_AGAIN_SECONDS))
                | Q(rung_at__lt=F("available_at")) | Q(rung_at__lt=F("lease_until")))
     rung = 0
-    due = Job.objects.filter(claimable() & unheard).order_by(F("rung_at").asc(nulls_first=True))
+    due = turns.urgent(claimable() & unheard).order_by(F("rung_at").asc(nulls_first=True))
     for job_id, seen in due.values_list("pk", "rung_at")[:BELLS]:
         rung += _ring_once(job_id, seen, moment)
-    return rung
+    return rung + ring_patient()
 
 
-def forget_bells() -> int:
-    """Let the next sweep ring for all jobs that may run: their bells were in a queue that is gone."""
-    return Job.objects.filter(claimable()).update(rung_at=None)
+def pick_up() -> int:
+    """Ring for all jobs that may run: the queue that had their bells is gone, and its workers are dead."""
+    release_dead()
+    Job.objects.filter(claimable()).update(rung_at=None)
+    return ring_again()
 
 
 def _ring_once(job_id: str, seen: datetime | None, moment: datetime) -> int:

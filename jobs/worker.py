@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -21,16 +22,19 @@ from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_q.tasks import async_task
 
+from core.storage import StorageUnavailable
 from jobs import clock
 from jobs.models import Job, WorkerBeat
-from jobs.sweep import forget_bells
-from jobs.tasks import fault_of, host
+from jobs.sweep import pick_up
+from jobs.tasks import fault_of, host, lives
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
 RELEASE_SECONDS = 5.0  # for workers to give their jobs back before they are killed
 STEADY_SECONDS = 60.0  # a cluster that lived this long starts again at once
-LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 10.0  # with the lease and a sweep it keeps recovery below 45 s
+START_SECONDS = 60.0  # the least that a queue may take to its first beat: a busy machine must not restart it for ever
+SUSPICION_SECONDS = 5.0  # the least that a beat may take after a worker vanished
 
 
 class Cluster:
@@ -48,6 +52,16 @@ class Cluster:
 
     def running(self) -> bool:
         return self._main is not None and self._main.poll() is None
+
+    def members(self) -> frozenset[int]:
+        """The processes below the main one; empty where the system does not tell."""
+        found: set[int] = set()
+        waiting = [] if self._main is None else [self._main.pid]
+        while waiting:
+            below = _children(waiting.pop())
+            found.update(below)
+            waiting += below
+        return frozenset(found)
 
     def stop(self, grace: float) -> None:
         """Let running jobs end for `grace` seconds, then have them given back, then kill what is left."""
@@ -82,6 +96,13 @@ class Cluster:
         return True
 
 
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 def _within(seconds: float, happened: Callable[[], bool]) -> bool:
     """Wait up to `seconds` until it has happened; whether it has."""
     end = time.monotonic() + seconds
@@ -97,7 +118,8 @@ class Watchdog:
 
     Workers killed while idle leave the queue's inner lock taken: the others then wait for ever, and
     nothing looks dead. A beat is a task that stamps a row. Without one for `patience` seconds, during
-    which not all workers were busy, the queue hangs.
+    which not all workers were busy, the queue hangs. Where a worker has just vanished, a quarter of that
+    time is enough.
     """
 
     def __init__(self, *, patience: float, workers: int) -> None:
@@ -108,6 +130,7 @@ class Watchdog:
         """The queue has just been started: it owes no beat yet."""
         self._alive = self._rung = time.monotonic()
         self._seen = clock.now()
+        self._suspected: float | None = None  # by time.monotonic()
         self.ready = False
         WorkerBeat.objects.update_or_create(pk=host(), defaults={"rung_at": None})
         self._ring()
@@ -117,16 +140,29 @@ class Watchdog:
         row = WorkerBeat.objects.get(pk=host())
         if row.seen_at is not None and row.seen_at > self._seen:
             self._seen, self._alive, self.ready = row.seen_at, time.monotonic(), True
+            self._suspected = None
         if _busy() >= self._workers:
-            self._alive = time.monotonic()
+            self.excuse()
         answered = row.rung_at is not None and row.seen_at is not None and row.seen_at >= row.rung_at
         if answered and time.monotonic() - self._rung > self._patience / 3:
             self._ring()
-        return time.monotonic() - self._alive > self._patience
+        since, patience = self._alive, self._patience if self.ready else max(self._patience, START_SECONDS)
+        if self._suspected is not None:
+            since, patience = self._suspected, min(patience, max(SUSPICION_SECONDS, patience / 4))
+        return time.monotonic() - since > patience
+
+    def suspect(self) -> None:
+        """A worker vanished: it was recycled, or it was killed and may have taken the lock along."""
+        if not self.ready:
+            return
+        self._seen = clock.now()  # a beat from before proves nothing any more
+        self._suspected = self._suspected or time.monotonic()
+        self._ring()
 
     def excuse(self) -> None:
-        """The database did not answer, so silence proves nothing."""
+        """All are busy or the database does not answer, so silence proves nothing."""
         self._alive = time.monotonic()
+        self._suspected = self._suspected and self._alive
 
     def _ring(self) -> None:
         self._rung = time.monotonic()
@@ -135,8 +171,9 @@ class Watchdog:
 
 
 def _busy() -> int:
-    """How many jobs this host's workers hold."""
-    return Job.objects.filter(worker__startswith=f"{host()}:", lease_until__gt=clock.now()).count()
+    """How many of this host's workers hold a job and live."""
+    held = Job.objects.filter(worker__startswith=f"{host()}:", lease_until__gt=clock.now())
+    return sum(map(lives, held.values_list("worker", flat=True)))
 
 
 def _awaited() -> str:
@@ -160,14 +197,17 @@ class Supervisor:
         self._stopping = threading.Event()
         self._cluster = Cluster()
         self._watchdog: Watchdog | None = None
+        self._members: frozenset[int] = frozenset()
         self._started = 0.0
         self._pause = 0.0
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        sweeper = threading.Thread(target=sweep_until, args=(self._stopping,), name="sweeper", daemon=True)
-        sweeper.start()
+        sweepers = [threading.Thread(target=repeat_until, args=(self._stopping, *what), daemon=True)
+                    for what in rounds()]
+        for sweeper in sweepers:
+            sweeper.start()
         try:
             while not self._stopping.wait(TICK_SECONDS):
                 self._tend()
@@ -175,7 +215,8 @@ class Supervisor:
             self._stopping.set()
             self._say(f"worker stopping: {_awaited()}")
             self._cluster.stop(settings.JOB_GRACE_SECONDS)
-            sweeper.join(TICK_SECONDS)
+            for sweeper in sweepers:
+                sweeper.join(TICK_SECONDS)
         self._say("worker stopped")
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -199,34 +240,58 @@ class Supervisor:
         if self._started:
             log.error("queue_died", lived_seconds=round(lived))
             self._cluster.kill()  # workers outlive their main process
-            fault_of(forget_bells)
+            fault_of(pick_up)
             longer = min(max(1.0, 2 * self._pause), LONGEST_PAUSE_SECONDS)
             self._pause = 0.0 if lived > STEADY_SECONDS else longer
         if self._stopping.wait(self._pause):
             return
-        self._watchdog = None
+        self._watchdog, self._members = None, frozenset()
         self._started = time.monotonic()
         self._cluster.start()
 
     def _watch(self) -> None:
         if self._watchdog is None:
             self._watchdog = Watchdog(patience=settings.JOB_WATCHDOG_SECONDS, workers=settings.JOB_WORKERS)
+        members, known = self._cluster.members(), self._members
+        self._members = members
+        if known - members:
+            self._watchdog.suspect()
         was_ready = self._watchdog.ready
         if self._watchdog.hangs():
             log.error("queue_hangs", silent_seconds=settings.JOB_WATCHDOG_SECONDS)
-            self._cluster.stop(min(10, settings.JOB_GRACE_SECONDS))
+            self._cluster.stop(0)  # a queue that hangs does not end by itself, so its workers are told directly
         elif self._watchdog.ready and not was_ready:
             self._say(f"worker ready: {settings.JOB_WORKERS} workers on {host()}, database "
                       f"{connection.vendor}, sweep every {settings.JOB_SWEEP_SECONDS} s")
 
 
-def sweep_until(stopping: threading.Event) -> None:
-    """Call each function of settings.SWEEPS every JOB_SWEEP_SECONDS, whatever the others raise."""
+def rounds() -> list[tuple[list[str], float]]:
+    """What runs beside the queue: (dotted paths, seconds between two starts).
+
+    The first sweep brings jobs back, so it waits for none of the others.
+    """
+    first, *others = settings.SWEEPS
+    pause = float(settings.JOB_SWEEP_SECONDS)
+    return [([first], pause), (others, pause), (["jobs.alarm.look"], float(settings.RECONCILE_SECONDS))]
+
+
+def tell_sweep_failed(path: str, fault: BaseException) -> None:
+    """One line where the store is away, which it says itself and the next sweep tries again; else all there is."""
+    if isinstance(fault, StorageUnavailable):
+        log.warning("sweep_failed", sweep=path, fault=fault.sentence)
+    else:
+        log.error("sweep_failed", sweep=path, exc_info=fault)
+
+
+def repeat_until(stopping: threading.Event, paths: list[str], pause: float) -> None:
+    """Call the functions at `paths` every `pause` seconds, whatever one of them raises and however long it takes."""
     while not stopping.is_set():
+        began = time.monotonic()
         close_old_connections()
-        for path in settings.SWEEPS:
+        for path in paths:
             fault = fault_of(lambda name=path: import_string(name)())  # type: ignore[misc]
             if fault is not None:
-                log.error("sweep_failed", sweep=path, exc_info=fault)
-        stopping.wait(settings.JOB_SWEEP_SECONDS)
+                tell_sweep_failed(path, fault)
+                connection.close()
+        stopping.wait(max(0.1, pause - (time.monotonic() - began)))
     connection.close()

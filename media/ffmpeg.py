@@ -1,4 +1,4 @@
-"""The only module of the product that starts tools: ffmpeg and ffprobe, in a sandbox.
+"""The only module of the product that starts tools: ffmpeg, ffprobe and the smart cut, in a sandbox.
 
 Every call is an argv list without a shell, in the job's own folder, without secrets in its environment, with
 limits on CPU, memory, output and wall time, in a process group that is killed in `finally`. The child also
@@ -14,19 +14,22 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 
 from media.errors import ToolFailed, ToolOutOfSpace, ToolStopped, ToolTimedOut
+from media.formats import FORMATS, MAX_PIXELS
 from media.pump import Pump
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mp3,wav,aac,flac,ogg,asf"
-MAX_PIXELS = 8192 * 4320
 MIB = 1024**2
+TRACE = "tool.txt"  # in the folder of a sandbox: the last call and what it complained of
+NICENESS = 5  # of every tool: people who wait for a page come before those who wait for a clip
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.
 INPUT_FLAGS = ("-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MAX_PIXELS))
 _PROBING = ("-max_streams", "64", "-probesize", "50000000", "-analyzeduration", "30000000")
@@ -79,14 +82,22 @@ def ffprobe_argv(path: Path, *options: str) -> list[str]:
             "-i", f"file:{path.absolute()}"]
 
 
-def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Sequence[str]) -> list[str]:
+def ffmpeg_argv(source: Path, target: Path, *, before: Sequence[str], after: Sequence[str],
+                strict: bool = True) -> list[str]:
     """The hardened ffmpeg call: options `before` the input and `after` it; pure.
 
-    Metadata, chapters, subtitles and data streams are never carried over.
+    Metadata, chapters, subtitles and data streams are never carried over. Unless `strict`, damaged stretches
+    are passed over.
     """
-    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", "-xerror", "-progress", "pipe:1",
+    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", *(["-xerror"] * strict), "-progress", "pipe:1",
             *INPUT_FLAGS, *before, "-i", f"file:{source.absolute()}", *after,
             "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-y", f"file:{target.absolute()}"]
+
+
+def piped_argv(source: Path, *, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The hardened ffmpeg call that writes to its standard output; pure. Damaged stretches are passed over."""
+    return [ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", *INPUT_FLAGS, *before,
+            "-i", f"file:{source.absolute()}", *after, "pipe:1"]
 
 
 def seek(start: float, length: float) -> list[str]:
@@ -141,29 +152,58 @@ def sandboxed(argv: Sequence[str], limits: Limits) -> list[str]:
 
 
 class Sandbox:
-    """Where one job's tools work: `folder` is theirs, and setting `stop` kills the running one."""
+    """Where one job's tools work: `folder` is theirs, and setting `stop` kills the running one.
 
-    def __init__(self, folder: Path, stop: threading.Event | None = None) -> None:
+    `niceness` is that of its tools, 0 to 19: more for what nobody waits for.
+    """
+
+    def __init__(self, folder: Path, stop: threading.Event | None = None, *,
+                 niceness: int = NICENESS) -> None:
         self.folder = folder
         self.stop = stop or threading.Event()
+        self.niceness = niceness
+        self._runs = 0  # tools of this one, at the moment
+        self._beside: list[Sandbox] = []
 
-    def run(self, argv: Sequence[str], *, limits: Limits,
-            on_progress: Callable[[float], None] | None = None) -> Finished:
+    @property
+    def busy(self) -> bool:
+        """Whether a tool runs now."""
+        return self._runs > 0 or any(other.busy for other in self._beside)
+
+    def together(self, *works: Callable[[Sandbox], Any]) -> list[Any]:
+        """What each of `works` returns, in order; they run at once, each in a folder of its own below this one.
+
+        Raises the fault of the first that has one, when all have ended.
+        """
+        self._beside = [Sandbox(self.folder / f"beside-{number}", self.stop, niceness=self.niceness)
+                        for number in range(len(works))]
+        with ThreadPoolExecutor(len(works)) as pool:
+            waiting = [pool.submit(work, sandbox) for work, sandbox in zip(works, self._beside, strict=True)]
+        return [work.result() for work in waiting]
+
+    def run(self, argv: Sequence[str], *, limits: Limits, on_progress: Callable[[float], None] | None = None,
+            on_output: Callable[[bytes], None] | None = None) -> Finished:
         """Run a tool to its end; `on_progress` gets the seconds of output written so far.
 
+        With `on_output` standard output is handed over block by block as it comes, and nothing of it is kept.
         Raises ToolStopped, ToolTimedOut, ToolOutOfSpace, ToolFailed; the tool is dead in every case.
         """
         if self.stop.is_set():
             raise ToolStopped
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        trace = self.folder / TRACE
+        trace.write_text(" ".join(argv) + "\n")  # found there if this process dies with its tool
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         child = subprocess.Popen(
             sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress)
+        pump = Pump(child, limits.wall, limits.captured, self.stop, on_progress, on_output, trace)
+        self._runs += 1
         try:
+            _stand_back(child.pid, self.niceness)
             verdict = pump.run()
         finally:
+            self._runs -= 1
             _kill(child)
         detail = f"{' '.join(argv)}\n{pump.stderr}"
         if verdict == "stopped":
@@ -173,6 +213,7 @@ class Sandbox:
         if verdict == "flood":
             raise ToolFailed(detail)
         _judge(child.returncode, pump.stderr, detail)
+        trace.unlink(missing_ok=True)  # it is for those who find the folder of a dead worker
         return Finished(bytes(pump.stdout), pump.stderr)
 
 
@@ -185,6 +226,18 @@ def _judge(code: int, stderr: str, detail: str) -> None:
     if code in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL):
         raise ToolTimedOut(detail)
     raise ToolFailed(f"exit {code}: {detail}", stderr)
+
+
+def _stand_back(session: int, niceness: int) -> None:
+    """Let the web server, and whatever else runs here, have the processor before a tool.
+
+    Where the kernel shares time among sessions, as Linux does by default, niceness counts only inside of each;
+    what counts between them is in `autogroup`. Four encoders beside a web server leave it twice the time they
+    left before; a machine with nothing else to do encodes as fast as ever. More would starve them on a busy one.
+    """
+    with suppress(OSError):  # it may have ended already, and not every kernel has autogroups
+        os.setpriority(os.PRIO_PGRP, session, niceness)
+        Path(f"/proc/{session}/autogroup").write_text(str(niceness))
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from media import ffmpeg
+from media.complete import is_cut_short
 from media.errors import MediaError, ToolFailed, ToolTimedOut
-from media.ffmpeg import MAX_PIXELS, PROBE_LIMITS, Limits, Sandbox
+from media.ffmpeg import PROBE_LIMITS, Limits, Sandbox
+from media.formats import MAX_PIXELS
 from media.signature import agrees, family_of
 
 LATE_START = 0.5  # seconds
+FROZEN = 1.0  # seconds that a file may claim to be longer than its packets reach
 SHOWN = 1.0  # seconds of what a player shows, in which there must be a picture
 MAX_SECONDS = 3 * 3600.0
 _ENTRIES = (
@@ -24,6 +27,8 @@ _ENTRIES = (
 )
 TOO_LARGE = "The picture is larger than 8192 x 4320 pixels."
 DAMAGED = "The file is damaged or incomplete and cannot be read."
+NO_LENGTH = "The file does not say how long it is; it was read to find out."
+NOTICED = 0.1  # seconds that sound and picture may start apart without a word
 ODD_PIXELS = 4  # no camera has pixels more than so many times as wide as high
 _HDR = {"smpte2084": "pq", "arib-std-b67": "hlg"}
 SCAN_LIMITS = Limits(cpu=120, wall=180, memory=PROBE_LIMITS.memory, output=PROBE_LIMITS.output,
@@ -94,7 +99,8 @@ def probe(path: Path, sandbox: Sandbox) -> Probe:
         raise MediaError("resolution_exceeded", TOO_LARGE)
     duration = _duration(path, container, video or audio or {}, sandbox)
     _check_decodes(path, video or audio or {}, sandbox)
-    return _build(raw, video, audio, duration)
+    notes = _warnings(raw, video, audio, cut_short=is_cut_short(path, family))
+    return _build(raw, video, audio, duration, notes)
 
 
 def _ask(path: Path, sandbox: Sandbox) -> dict[str, Any]:
@@ -145,6 +151,8 @@ def _duration(path: Path, container: dict[str, Any], stream: dict[str, Any], san
     late = name.startswith("matroska") and begin > LATE_START  # some writers count from 0, some from the start
     if claimed is None or claimed <= 0 or late or name in ("aac", "mp3"):
         claimed = _scan(path, int(stream["index"]), sandbox)
+    elif FROZEN < claimed <= MAX_SECONDS:
+        claimed = max(0.001, _last_end(path, claimed + begin, sandbox) - begin)
     if claimed > MAX_SECONDS:
         raise MediaError("duration_exceeded", "The media is longer than 3 hours.")
     return round(claimed, 6)
@@ -162,6 +170,19 @@ def _scan(path: Path, stream: int, sandbox: Sandbox) -> float:
     if not spans:
         raise MediaError("corrupt", "The file holds no playable data.")
     return max(start + length for start, length in spans) - min(start for start, _ in spans)
+
+
+def _last_end(path: Path, claimed: float, sandbox: Sandbox) -> float:
+    """Where the last packet stops, in the file's seconds; `claimed` where that is about it or nobody can say."""
+    argv = ffmpeg.ffprobe_argv(path, "-read_intervals", f"{max(0.0, claimed - FROZEN):.3f}%",
+                               "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0")
+    try:
+        lines = sandbox.run(argv, limits=PROBE_LIMITS).stdout.decode("ascii", "replace").splitlines()
+    except (ToolFailed, ToolTimedOut):
+        return claimed  # damaged: what can be cut of it shows when it is cut
+    ends = [start + (length or 0.0) for start, length in map(_span, lines) if start is not None]
+    end = max(ends, default=claimed)
+    return end if end < claimed - FROZEN else claimed
 
 
 def _span(line: str) -> tuple[float | None, float | None]:
@@ -184,26 +205,32 @@ def _check_decodes(path: Path, stream: dict[str, Any], sandbox: Sandbox) -> None
     raise MediaError("corrupt", "The file cannot be decoded: no frame came out of it.", done.stderr)
 
 
-def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None,
-           duration: float) -> Probe:
+def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None, duration: float,
+           warnings: list[str]) -> Probe:
     container = raw["format"]
-    width, height, rotation, sar = _geometry(video)
+    width, height, rotation, sar = geometry(video)
     fps, mode = _frame_rate(video)
-    hdr = _HDR.get((video or {}).get("color_transfer", ""), "")
-    interlaced = (video or {}).get("field_order", "progressive") not in ("progressive", "unknown")
     return Probe(
         duration=duration, format=container["format_name"], kind="video" if video else "audio",
         has_video=video is not None, has_audio=audio is not None, width=width, height=height,
         coded_width=int(video["width"]) if video else 0, coded_height=int(video["height"]) if video else 0,
-        sar=sar, rotation=rotation, fps=fps, fps_mode=mode, hdr=hdr, interlaced=interlaced,
+        sar=sar, rotation=rotation, fps=fps, fps_mode=mode, hdr=_hdr(video), interlaced=_is_interlaced(video),
         start_time=max(0.0, _seconds(container.get("start_time")) or 0.0),  # below 0 lies codec priming
         video=int(video["index"]) if video else -1, audio=int(audio["index"]) if audio else -1,
-        tracks=[_track(stream) for stream in raw["streams"]],
-        warnings=_warnings(raw["streams"], rotation=rotation, hdr=hdr, mode=mode, interlaced=interlaced))
+        tracks=[_track(stream) for stream in raw["streams"]], warnings=warnings)
 
 
-def _geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
-    """Display width and height, clockwise rotation in degrees, sample aspect ratio."""
+def _hdr(video: dict[str, Any] | None) -> str:
+    return _HDR.get((video or {}).get("color_transfer", ""), "")
+
+
+def _is_interlaced(video: dict[str, Any] | None) -> bool:
+    return (video or {}).get("field_order", "progressive") not in ("progressive", "unknown")
+
+
+
+def geometry(video: dict[str, Any] | None) -> tuple[int, int, int, str]:
+    """Display width and height, clockwise rotation in degrees, sample aspect ratio of a stream by ffprobe."""
     if video is None:
         return 0, 0, 0, ""
     turn = next((int(float(s["rotation"])) for s in video.get("side_data_list", []) if "rotation" in s), 0)
@@ -250,15 +277,31 @@ def _track(stream: dict[str, Any]) -> dict[str, Any]:
     return track
 
 
-def _warnings(streams: list[dict[str, Any]], *, rotation: int, hdr: str, mode: str,
-              interlaced: bool) -> list[str]:
-    """What of the source a clip will not keep as it is, in sentences."""
-    audio = sum(stream.get("codec_type") == "audio" for stream in streams)
+def _warnings(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, Any] | None, *,
+              cut_short: bool) -> list[str]:
+    """What of the source a clip will not keep as it is, and what is odd about the file, in sentences (X012)."""
+    tracks = sum(stream.get("codec_type") == "audio" for stream in raw["streams"])
+    picture = video or {}
     notes = {
-        "Only the first of several audio tracks is used.": audio > 1,
-        "The picture is rotated; clips are upright.": rotation != 0,
-        "HDR is converted to standard range in clips.": bool(hdr),
-        "The frame rate varies; clips keep its timing.": mode == "vfr",
-        "The picture is interlaced; clips are deinterlaced.": interlaced,
+        "The file ends before it should: it seems to have been cut off on its way.": cut_short,
+        NO_LENGTH: not _seconds(raw["format"].get("duration")),
+        "Only the first of several audio tracks is used.": tracks > 1,
+        **_start_notes(video, audio),
+        "The picture is rotated; clips are upright.": geometry(video)[2] != 0,
+        "HDR is converted to standard range in clips.": bool(_hdr(video)),
+        "The frame rate varies; clips keep its timing.": _frame_rate(video)[1] == "vfr",
+        "The picture is interlaced; clips are deinterlaced.": _is_interlaced(video),
+        "The picture's width or height is odd; clips are one pixel smaller.":
+            any(int(picture.get(side, 0)) % 2 for side in ("width", "height")),
     }
     return [sentence for sentence, true in notes.items() if true]
+
+
+def _start_notes(video: dict[str, Any] | None, audio: dict[str, Any] | None) -> dict[str, bool]:
+    """Whether sound and picture start at different times; both keep their time in clips."""
+    starts = [_seconds((stream or {}).get("start_time")) for stream in (video, audio)]
+    if starts[0] is None or starts[1] is None:
+        return {}
+    apart = starts[1] - starts[0]
+    return {f"The sound starts {apart:.1f} s after the picture.": apart > NOTICED,
+            f"The picture starts {-apart:.1f} s after the sound.": -apart > NOTICED}

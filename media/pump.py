@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 KEPT_STDERR = 64 * 1024  # bytes; the end is what matters
@@ -18,12 +19,17 @@ Verdict = Literal["ended", "stopped", "late", "flood"]
 class Pump:
     """Drains stdout and stderr of `child` until it ends; then they are in `stdout` and `stderr`.
 
-    With `on_progress`, stdout is ffmpeg's `-progress` report and only its times are used.
+    With `on_progress`, stdout is ffmpeg's `-progress` report and only its times are used; with `on_output`
+    it goes there block by block and is not kept.
     """
 
     def __init__(self, child: subprocess.Popen[bytes], wall: float, captured: int, stop: threading.Event,
-                 on_progress: Callable[[float], None] | None) -> None:
+                 on_progress: Callable[[float], None] | None, on_output: Callable[[bytes], None] | None,
+                 trace: Path) -> None:
+        """`wall` in seconds; what the child complains of is also appended to `trace`, up to 64 KiB."""
+        self._trace, self._traced = trace, 0
         self._child, self._captured, self._stop, self._on_progress = child, captured, stop, on_progress
+        self._on_output = on_output
         self._deadline = time.monotonic() + wall
         self.stdout = bytearray()
         self._errors = bytearray()
@@ -65,7 +71,10 @@ class Pump:
                 return "ended"
 
     def _take_out(self, block: bytes) -> bool:
-        """Keep or read a block of stdout; False where there is more than may be kept."""
+        """Keep, read or pass on a block of stdout; False where there is more than may be kept."""
+        if self._on_output is not None:
+            self._on_output(block)
+            return True
         if self._on_progress is None:
             self.stdout += block
             return len(self.stdout) <= self._captured
@@ -79,4 +88,8 @@ class Pump:
     def _take_error(self, block: bytes) -> bool:
         self._errors += block
         del self._errors[:-KEPT_STDERR]
+        if self._traced < KEPT_STDERR:
+            self._traced += len(block)
+            with self._trace.open("ab") as trace:
+                trace.write(block)
         return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from media import ffmpeg
+from media.encode import TONE_MAP
 from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import Probe
-from media.trim import TONE_MAP
 
 WIDTH = 640  # pixels
 LIMITS = Limits(cpu=60, wall=60, memory=4096 * ffmpeg.MIB, output=16 * ffmpeg.MIB)

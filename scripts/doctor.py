@@ -117,6 +117,7 @@ CHECKS = (python, venv, media_tools, node, tools, port, disk, data_folder)
 def main() -> int:
     """Print every check; 1 where an error was found."""
     found: list[Finding] = []
+    print(f"Data folder: {Path(os.environ.get('FASTCLIP_DATA') or ROOT / 'var').absolute()}")
     for check in CHECKS:
         findings = check()
         found += findings

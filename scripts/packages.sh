@@ -25,7 +25,17 @@ missing_packages() {
   have npm || echo npm
   have curl || echo curl
   { have prlimit && have setpriv; } || echo util-linux
-  [ "${1:-}" != --dev ] || have chromium || echo chromium
+  [ "${1:-}" != --dev ] || have chromium-headless-shell || have chromium || echo chromium
+}
+
+# The tests take Chromium's headless shell where they can: the same engine without a window for 0.6 of the CPU. Where
+# it cannot be had without asking (no Debian, not root, no network), Chromium itself does.
+quicker_browser() {
+  ! have chromium-headless-shell && have apt-get && [ "$(id -u)" = 0 ] || return 0
+  say "Installing a quicker browser for the tests: chromium-headless-shell"
+  DEBIAN_FRONTEND=noninteractive timeout 300 bash -c \
+    "apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell" >/dev/null 2>&1 ||
+    say "It cannot be had here; the tests use Chromium"
 }
 
 install_packages() {

@@ -125,6 +125,15 @@ def first_account() -> dict[str, Any]:
     return facts
 
 
+def check_store() -> None:
+    """Raise `Failed` where media are to lie in an S3 bucket that cannot be used."""
+    if env.text("STORAGE", "local") != "s3":
+        return
+    told = subprocess.run([sys.executable, "manage.py", "doctor", "--only", "media_store"], cwd=ROOT, check=False)
+    if told.returncode:
+        raise Failed("the S3 store cannot be used; the reason is above.")
+
+
 def wait_until_ready(group: Group, address: str) -> bool:
     """Whether /healthz answered; False after a signal. Raises `Failed` where it cannot any more."""
     end = time.monotonic() + START_SECONDS
@@ -172,6 +181,7 @@ def serve() -> int:
     os.environ.setdefault("LOG_JSON", "0" if sys.stderr.isatty() else "1")
     os.environ.setdefault("JOB_GRACE_SECONDS", str(GRACE_SECONDS))
     os.environ["PYTHONUNBUFFERED"] = "1"  # mail appears when it is sent
+    check_store()
     facts = first_account()
     group = Group()
     ended = ""

@@ -48,6 +48,7 @@ mkdir -p "$FASTCLIP_DATA" 2>/dev/null || die "the data folder $FASTCLIP_DATA can
 once .venv/.requirements "$(hash_of requirements.txt)" install_python requirements.txt
 [ "$dev" != --dev ] ||
   once .venv/.requirements-dev "$(hash_of requirements.txt requirements-dev.txt)" install_python requirements-dev.txt
+[ "$dev" != --dev ] || once .venv/.browser tried quicker_browser
 
 if [ -f package.json ]; then
   mapfile -t inputs < <(sources static package.json package-lock.json build.mjs)

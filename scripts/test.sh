@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Run every test and end with one summary. Suites that measure races or kill processes run alone, after the
-# rest, so that nothing competes with them. Arguments go to pytest in place of all that: scripts/test.sh tests/jobs
+# Run every test and end with one summary. Suites that measure races or kill processes run after the rest, so that
+# nothing else competes with them. TEST_PROCESSES says how many tests run at once. Arguments go to pytest in place of
+# all that: scripts/test.sh tests/jobs
 set -eu
 . "$(dirname "$0")/lib.sh"
+processes=${TEST_PROCESSES:-$(nproc)} # tests at once
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
@@ -19,10 +21,12 @@ python_tests() {
 if [ $# -gt 0 ]; then
   python_tests "$@"
 else
-  say "Tests: Python and Chromium, two at a time"
-  python_tests -n 2 --dist loadfile "${alone[@]/#/--ignore=}"
-  say "Tests: races and crashes, alone"
-  [ ${#alone[@]} = 0 ] || python_tests "${alone[@]}"
+  say "Tests: Python and Chromium, $processes at a time"
+  python_tests -n "$processes" --dist loadgroup "${alone[@]/#/--ignore=}"
+  say "Tests: races, alone"
+  [ ! -d tests/races ] || python_tests tests/races
+  say "Tests: crashes"
+  [ ! -d tests/chaos ] || python_tests -n "$processes" tests/chaos
   if [ -d tests/js ]; then
     say "Tests: JavaScript"
     npm run --if-present test || failed=yes

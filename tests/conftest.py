@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +13,13 @@ from rest_framework.test import APIClient
 from accounts.models import Account
 from billing import append_only
 from tests.factories import make_account, make_key
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` the tests of a file run in one process, files of one group (`GROUP`) too."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(getattr(item.module, "GROUP", item.location[0])))
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +92,15 @@ def session(alice) -> APIClient:
 
 @pytest.fixture
 def work(db) -> Callable[[], int]:
-    """`work()` runs every job that may run now, in this process, until none is left; returns the runs."""
+    """`work()` runs every job that somebody waits for, in this process, until none is left; returns the runs."""
+    from jobs.tasks import run_open_jobs
+
+    return partial(run_open_jobs, background=False)
+
+
+@pytest.fixture
+def work_through(db) -> Callable[[], int]:
+    """The same with what is done in the background, such as waveforms and filmstrips."""
     from jobs.tasks import run_open_jobs
 
     return run_open_jobs

@@ -47,3 +47,22 @@ def tone_mp3() -> Path:
 def tone_wav() -> Path:
     """2 s of a sine at 440 Hz, 16 bit."""
     return make("tone.wav", *TONE, "-t", "2")
+
+
+def halves_mp4() -> Path:
+    """20 s, 320x180 at 30 fps: red, from 10 s on blue; silent but for a tone from 4 to 6 s."""
+    picture = "color=red:s=320x180:r=30:d=10[a];color=blue:s=320x180:r=30:d=10[b];[a][b]concat[v]"
+    return make("halves.mp4", "-filter_complex", picture, "-f", "lavfi", "-i",
+                "aevalsrc='0.5*sin(2*PI*440*t)*between(t,4,6)':s=44100:d=20", "-map", "[v]", "-map", "0:a",
+                *H264, *AAC, "-movflags", "+faststart")
+
+
+def film_mp4() -> Path:
+    """10 s at 24000/1001 fps, without sound."""
+    return make("film.mp4", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24000/1001", "-t", "10", *H264)
+
+
+def hevc_mp4() -> Path:
+    """6 s of HEVC and AAC, which Debian's Chromium plays without a picture and without an error."""
+    return make("hevc.mp4", *VIDEO, *TONE, "-t", "6", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                "log-level=error", "-tag:v", "hvc1", "-pix_fmt", "yuv420p", *AAC, "-movflags", "+faststart")

@@ -99,8 +99,10 @@ def test_b01_an_empty_body_names_every_missing_field(caller, path):
     reply = caller.generic("POST", real(path), b"", JSON)
     assert refused(reply, 400) == "missing_field"
     name = reference.schema()["paths"][path]["post"]["requestBody"]["content"][JSON]["schema"]["$ref"]
-    wanted = reference.schema()["components"]["schemas"][name.rsplit("/", 1)[1]]["required"]
-    assert set(reply.json()["fields"]) == set(wanted)
+    body = reference.schema()["components"]["schemas"][name.rsplit("/", 1)[1]]
+    fields = set(reply.json()["fields"])
+    # A body whose field has two names requires neither by itself.
+    assert fields == set(body["required"]) if "required" in body else fields < set(body["properties"])
 
 
 @pytest.mark.parametrize("path", sorted(set(POSTS) - set(TAKING)))

@@ -111,7 +111,7 @@ def test_every_code_in_use_is_explained(code):
 
 def settings_read() -> list[str]:
     """Names of the environment that the product reads through fastclip_site.env."""
-    readers = {"text", "integer", "flag", "words", "folder", "secret", "database"}
+    readers = {"text", "integer", "flag", "words", "folder", "secret", "database", "cache"}
     return sorted({node.args[0].value for tree in sources().values() for node in ast.walk(tree)
                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                    and isinstance(node.func.value, ast.Name) and node.func.value.id == "env"

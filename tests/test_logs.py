@@ -156,3 +156,10 @@ def test_the_lines_of_a_running_job_bear_its_id(alice, lines, work):
     crashed, = lines.events("job_crashed")  # its upload was never there
     assert (crashed["job_id"], crashed["kind"], crashed["attempt"]) == (job.pk, "clip", 1)
     assert "DoesNotExist" in crashed["exception"]
+
+
+def test_a_foreign_host_is_one_line_at_warning(client, lines):
+    assert client.get("/", HTTP_HOST="evil.example").status_code == 400
+    told, = [line for line in map(json.loads, lines.written) if "evil.example" in line["event"]]
+    assert told["level"] == "warning"
+    assert "exception" not in told and "Traceback" not in "".join(lines.written)

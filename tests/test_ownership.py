@@ -21,7 +21,7 @@ from accounts.models import Account
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
-from tests.clips.rows import ready_upload
+from tests.clips.rows import ready_upload, with_assets
 from tests.factories import give, make_key
 from tests.house import routes
 from uploads.models import Upload
@@ -37,11 +37,18 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/upload/multipart/abort"): "owner",
     ("GET", "v1/upload/multipart/{upload_id}"): "owner",
     ("GET", "v1/upload/{file_id}"): "owner",
+    ("DELETE", "v1/upload/{file_id}"): "owner",
+    ("GET", "v1/uploads"): "account",
+    ("GET", "v1/upload/{file_id}/peaks"): "owner",
+    ("GET", "v1/upload/{file_id}/sprites.json"): "owner",
     ("POST", "v1/clip"): "owner",
     ("GET", "v1/clip/{job_id}"): "owner",
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
     ("GET", "v1/clips"): "account",
     ("GET", "v1/clips/{clip_id}"): "owner",
+    ("PATCH", "v1/clips/{clip_id}"): "owner",
+    ("DELETE", "v1/clips/{clip_id}"): "owner",
+    ("POST", "v1/clips/bulk-delete"): "account",
     ("GET", "v1/balance"): "account",
     ("POST", "v1/account/signup-credit"): "session",
     ("POST", "v1/keys"): "session",
@@ -53,6 +60,7 @@ PAGES: dict[str, str] = {
     "": "public", "theme": "public", "terms": "public", "privacy": "public", "refund": "public", "docs": "public",
     "llm": "public", "llms.txt": "public", "favicon.ico": "public", "robots.txt": "public",
     "healthz": "public", "readyz": "public", "studio": "public",
+    "studio/sample": "public", "studio/sample/assets.json": "public", "studio/sample/sprites.json": "public",
     "files/{key}": "signed", "put/{file_id}/{generation}": "signed",
     "signup": "public", "signin": "public", "signout": "public", "inactive": "public", "confirm-email": "public",
     "confirm-email/{key}": "signed", "password/reset": "public", "password/reset/done": "public",
@@ -61,9 +69,12 @@ PAGES: dict[str, str] = {
     "account/keys": "account-page", "account/signup-credit": "account-page", "library": "account-page",
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
-    "studio/{file_id}/source.json": "owner-page",
+    "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
+    "library/uploads/{file_id}/delete": "owner-page",
+    "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
+    "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]
@@ -99,12 +110,15 @@ class Things:
             "v1/upload/multipart/refresh": multi | {"part_numbers": [1]},
             "v1/upload/multipart/complete": multi | {"parts": [{"part_number": 1, "etag": "x"}]},
             "v1/keys": {"name": "x"},
+            "v1/clips/{clip_id}": {"title": "x"},
+            "v1/clips/bulk-delete": {"clip_ids": [self.clip_id]},
         }.get(route, {})
 
 
 def things_of(account: Account) -> Things:
     give(account, 100)
     source = ready_upload(account)
+    with_assets(source)
     soon = timezone.now() + timedelta(hours=1)
     single = Upload.objects.create(account=account, filename="b.mp4", size=5, expires_at=soon)
     multi = Upload.objects.create(account=account, filename="c.mp4", size=5, expires_at=soon, part_size=5,
@@ -129,7 +143,7 @@ def hers(alice) -> Things:
 
 def send(client, route: tuple[str, str], things: Things):
     method, path = route
-    body = things.body(path) if method == "POST" else None
+    body = things.body(path) if method in ("POST", "PATCH") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 
 
@@ -261,6 +275,7 @@ def test_b16_b51_a_malformed_id_is_404_like_an_unknown_one(api, session, hers, r
 def test_lists_hold_only_what_is_the_callers(strangers, hers):
     by_key, by_session = strangers
     assert by_key.get("/v1/clips").json()["clips"] == []
+    assert by_key.get("/v1/uploads").json() == {"uploads": [], "total": 0}
     assert by_session.get("/v1/keys").json()["keys"] == [
         row for row in by_session.get("/v1/keys").json()["keys"] if row["name"] == "test"]
     assert by_key.get("/v1/balance").json()["balance"] == 0

@@ -6,12 +6,18 @@ from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from uploads.models import Part, Quota, Upload
+from uploads.models import Asset, Part, Quota, Upload
 
 
 class PartInline(ReadOnlyInline):
     model = Part
     fields = ["number", "size", "etag", "writer", "writer_until"]
+    readonly_fields = fields
+
+
+class AssetInline(ReadOnlyInline):
+    model = Asset
+    fields = ["kind", "state", "error", "facts", "created_at"]
     readonly_fields = fields
 
 
@@ -23,7 +29,7 @@ class UploadAdmin(ReadOnlyAdmin):
     list_select_related = ["account"]
     search_fields = ["id", "filename", "multipart_id", "sha256", "account__email"]
     ordering = ["-created_at"]
-    inlines = [PartInline]
+    inlines = [PartInline, AssetInline]
 
     @admin.display(description="size", ordering="size")
     def declared(self, upload: Upload) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from accounts.models import Account
 from core import storage, text
 from core.errors import BodyTooLarge, DiskFull, InvalidField
 from core.signing import Reception
-from uploads import services
+from uploads import arrivals, services
 from uploads.models import Upload
 from uploads.receive import receive_part
 
@@ -42,9 +44,7 @@ class FormFile(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        folder = settings.FASTCLIP_DATA / "forms"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the request
+        self.file = tempfile.TemporaryFile(dir=_folder())  # noqa: SIM115 - it lives as long as the request
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -77,7 +77,25 @@ def receive_file(account: Account, *, filename: str, content_type: str, size: in
         raise InvalidField("file", "The file is empty.")
     kind = "" if text.has_control(content_type) else content_type[:255]
     upload = services.request_upload(account, filename=name, content_type=kind, file_size=size)
+    if storage.remote() is not None:
+        _hand_on(upload, stream)
+        return arrivals.notice(upload)
     body = {"wsgi.input": stream, "CONTENT_LENGTH": str(size)}
     receive_part(body, file_id=upload.pk, generation=upload.generation, allowed=Reception(size=size, part=None))
     upload.refresh_from_db()
     return upload
+
+
+def _hand_on(upload: Upload, stream: IO[Any]) -> None:
+    """Store the file on S3, where it is then noticed like any other that arrived."""
+    with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+        path = Path(folder) / "file"
+        with path.open("wb") as target:
+            shutil.copyfileobj(stream, target)
+        storage.put(path, upload.incoming_key)
+
+
+def _folder() -> Path:
+    folder: Path = settings.FASTCLIP_DATA / "forms"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

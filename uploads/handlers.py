@@ -1,7 +1,7 @@
 """Validation of a received file, in a worker: hash, probe, move into place, poster.
 
-Every step may be cut off and is safe to repeat: the hash is written to the row before the file moves, so a
-second run knows where a first one put it.
+Every step may be cut off and is safe to repeat: on disk the hash is written to the row before the file moves,
+so a second run knows where a first one put it; on S3 the place is known from the start.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db.models import Q
@@ -21,27 +22,33 @@ from jobs.run import Run
 from media.errors import MediaError
 from media.probe import Probe, probe
 from media.stills import poster
-from uploads import one_shot, quota
-from uploads.endings import end
+from uploads import arrivals, assets, one_shot, quota
+from uploads.endings import end, last_put
 from uploads.models import Part, Upload
-from uploads.queries import HINTS, ready_event
+from uploads.queries import HINTS, ready_event, seconds_to_read
 from webhooks.emit import emit
+
+if TYPE_CHECKING:
+    from core.storage_s3 import ObjectStore
 
 log = structlog.get_logger(__name__)
 BLOCK = 1024**2
-HASH_BYTES_PER_SECOND = 20 * 1024**2  # a slow disk; only used for the deadline
 
 
 def _hash(path: Path, upload: Upload, run: Run) -> str:
     """SHA-256 of the file as hex; each part's own is compared with its etag on the way.
 
-    Raises JobFailed `size_mismatch`, or `storage_failed` where the disk gives back other bytes than came in.
+    Only local disk's etags are SHA-256s. Raises JobFailed `size_mismatch`, or `storage_failed` where the disk
+    gives back other bytes than came in.
     """
     if path.stat().st_size != upload.size:
         raise JobFailed("size_mismatch", f"The file does not have the declared {upload.size} bytes.")
     whole = sha256()
-    etags = list(Part.objects.filter(upload=upload).order_by("number").values_list("etag", flat=True))
-    part_size = upload.part_size or upload.size
+    etags: list[str | None] = [None]
+    part_size = upload.size
+    if storage.remote() is None:
+        etags = list(Part.objects.filter(upload=upload).order_by("number").values_list("etag", flat=True))
+        part_size = upload.part_size or upload.size
     with path.open("rb") as handle:
         for index, etag in enumerate(etags):
             part, left = sha256(), min(part_size, upload.size - index * part_size)
@@ -50,7 +57,7 @@ def _hash(path: Path, upload: Upload, run: Run) -> str:
                 whole.update(block)
                 part.update(block)
             run.progress(0.8 * (index + 1) / len(etags))
-            if part.hexdigest()[:32] != etag:
+            if etag is not None and part.hexdigest()[:32] != etag:
                 raise JobFailed("storage_failed", "The stored bytes are not those that were received.")
     return whole.hexdigest()
 
@@ -65,10 +72,40 @@ def _settle_file(upload: Upload, run: Run) -> Path:
         incoming.unlink(missing_ok=True)  # the link was made, the old name not yet removed
         return source
     if not incoming.is_file():
-        raise JobFailed("storage_failed", "The received bytes are gone.")
+        raise JobFailed("storage_failed", arrivals.GONE)
     upload.sha256 = _hash(incoming, upload, run)
     Upload.objects.filter(pk=upload.pk, state="processing").update(sha256=upload.sha256)
     return incoming
+
+
+def _check_promise(upload: Upload) -> None:
+    """Raise JobFailed `corrupt` where the client had declared another SHA-256 than the bytes have (X024)."""
+    if upload.declared_sha256 not in ("", upload.sha256):
+        raise JobFailed("corrupt", "The bytes that arrived do not have the SHA-256 that was declared.")
+
+
+def _look_on_disk(upload: Upload, run: Run) -> tuple[Path, Probe]:
+    """Probe the received file, then move it to its place: nothing that was not probed ever lies there."""
+    path = _settle_file(upload, run)
+    _check_promise(upload)
+    found = probe(path, run.sandbox)
+    if path != storage.path_of(upload.source_key):
+        storage.put(path, upload.source_key)
+    storage.delete(upload.incoming_key)  # the empty folder too
+    return storage.path_of(upload.source_key), found
+
+
+def _look_on_s3(store: ObjectStore, upload: Upload, run: Run) -> tuple[Path, Probe, storage.Pin]:
+    """Bring the object to its place, fetch it from there, hash and probe the copy."""
+    pin = arrivals.secure(store, upload)
+    try:
+        path = store.local_copy(upload.source_key, run.folder, pin=pin,
+                                tick=lambda done: run.progress(0.6 * done / upload.size))
+    except (FileNotFoundError, storage.BytesChanged):
+        raise JobFailed("storage_failed", arrivals.GONE) from None
+    upload.sha256 = _hash(path, upload, run)
+    _check_promise(upload)
+    return path, probe(path, run.sandbox), pin
 
 
 def _poster(path: Path, upload: Upload, found: Probe, run: Run) -> str:
@@ -89,14 +126,15 @@ def _run(job: Job, run: Run) -> Outcome:
     if upload.state != "processing":
         return Outcome()  # aborted meanwhile: `done` changes nothing
     run.stage("processing", "Checking the file")
-    path = _settle_file(upload, run)
-    found = probe(path, run.sandbox)
-    if path != storage.path_of(upload.source_key):
-        storage.put(path, upload.source_key)
-    storage.delete(upload.incoming_key)  # the empty folder too
-    picture = _poster(storage.path_of(upload.source_key), upload, found, run)
+    store = storage.remote()
+    if store is None:
+        path, found = _look_on_disk(upload, run)
+        pin = storage.pin_of(upload.source_key)
+    else:
+        path, found, pin = _look_on_s3(store, upload, run)
+    picture = _poster(path, upload, found, run)
     return Outcome(result={"probe": found.to_dict(), "poster": picture, "sha256": upload.sha256,
-                           "pin": asdict(storage.pin_of(upload.source_key))})
+                           "key": upload.source_key, "pin": asdict(pin)})
 
 
 def _done(job: Job, outcome: Outcome) -> None:
@@ -105,17 +143,21 @@ def _done(job: Job, outcome: Outcome) -> None:
     made = outcome.result
     if not made:
         return
-    key = f"sources/{upload.pk}/{made['sha256']}"
+    one_shot.hold_still(upload.pk)
+    key = made["key"]
     won = Upload.objects.filter(pk=upload.pk, state="processing").update(
         state="ready", key=key, sha256=made["sha256"], pin=made["pin"], probe=made["probe"],
         poster_key=made["poster"], finished_at=timezone.now())
     if won != 1:  # aborted while the file was being looked at
         trash.discard(key, made["poster"])
         return
+    if storage.remote() is not None:
+        trash.discard(upload.incoming_key, again_at=last_put(upload))
     upload.refresh_from_db()
     quota.give_back(upload.account_id, size=upload.size)
     emit(upload.account, "upload.ready", subject=upload.pk, data=ready_event(upload))
     one_shot.release(upload)
+    assets.begin(upload)
 
 
 def _failed(job: Job) -> None:
@@ -127,8 +169,7 @@ def _failed(job: Job) -> None:
 
 
 def _seconds(job: Job) -> float:
-    size = Upload.objects.values_list("size", flat=True).get(pk=job.spec["upload"])
-    return size / HASH_BYTES_PER_SECOND / 40
+    return seconds_to_read(job.spec["upload"])
 
 
 validate = Handler(run=_run, done=_done, failed=_failed, seconds=_seconds)

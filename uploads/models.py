@@ -7,12 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core import storage
 from core.ids import new_id
 from core.storage import new_generation
 
 STATES = ["requested", "receiving", "processing", "ready", "failed", "aborted", "expired"]
 OPEN_STATES = ["requested", "receiving"]
 UNFINISHED_STATES = [*OPEN_STATES, "processing"]  # what a Quota counts
+ASSET_KINDS = ["peaks", "sprites", "proxy"]  # in the order of making
+SHEETS = 6  # most pictures of a filmstrip: 600 tiles, a hundred on each
+ASSET_FILES = {"peaks": ["peaks-0.bin", "peaks-1.bin"], "sprites": [f"sprites-{n}.jpg" for n in range(SHEETS)],
+               "proxy": ["proxy.mp4", "proxy.m4a"]}
 
 
 def upload_id() -> str:
@@ -36,6 +41,7 @@ class Upload(models.Model):
     generation = models.CharField(max_length=16, default=new_generation)  # part of the incoming file's name
 
     multipart_id = models.CharField(max_length=40, null=True, unique=True)  # public `upload_id`
+    store_id = models.CharField(max_length=1024, blank=True, default="")  # S3's own name for the multipart upload
     part_size = models.BigIntegerField(null=True)
     part_count = models.PositiveIntegerField(default=1)
     completed_with = models.CharField(max_length=64, blank=True, default="")  # digest of the parts list
@@ -47,7 +53,8 @@ class Upload(models.Model):
 
     key = models.CharField(max_length=300, blank=True, default="")  # where the bytes are, once validated
     sha256 = models.CharField(max_length=64, blank=True, default="")
-    pin = models.JSONField(default=dict)  # {inode, size, mtime_ns} of the validated file
+    declared_sha256 = models.CharField(max_length=64, blank=True, default="")  # what the client says (X024)
+    pin = models.JSONField(default=dict)  # core.storage.Pin of the validated file
     poster_key = models.CharField(max_length=300, blank=True, default="")
     probe = models.JSONField(default=dict)  # media.probe.Probe.to_dict()
 
@@ -56,6 +63,7 @@ class Upload(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)  # by its owner (X025): from then on it does not exist to a client
 
     class Meta:
         constraints = [
@@ -65,12 +73,16 @@ class Upload(models.Model):
                                    name="upload_part_count"),
             models.CheckConstraint(condition=~Q(state="ready") | (~Q(key="") & ~Q(sha256="")),
                                    name="upload_ready_has_bytes"),
+            models.CheckConstraint(condition=Q(deleted_at__isnull=True) | Q(state__in=["failed", "aborted", "expired"]),
+                                   name="upload_deleted_has_ended"),
             models.CheckConstraint(
                 condition=~Q(state="failed") | Q(error__isnull=False, error_code__isnull=False),
                 name="upload_failed_says_why"),
         ]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="upload_of_account"),
+            # read by uploads.library.known: a ready source of the account by its bytes
+            models.Index(fields=["account", "sha256"], condition=Q(state="ready"), name="upload_known"),
             # read by uploads.services.sweep_uploads
             models.Index(fields=["expires_at"], name="upload_by_expiry"),
         ]
@@ -85,8 +97,52 @@ class Upload(models.Model):
 
     @property
     def source_key(self) -> str:
-        """Where the validated bytes go; meaningful once `sha256` is known."""
-        return f"sources/{self.id}/{self.sha256}"
+        """Where the validated bytes go.
+
+        On disk they are named by their content, so this is meaningful once `sha256` is known. On S3 they get
+        there, by a copy within the store, before anyone has read them.
+        """
+        return f"sources/{self.id}/{self.generation if storage.remote() else self.sha256}"
+
+    @property
+    def has_source(self) -> bool:
+        """Whether something may be stored under `source_key`."""
+        return bool(self.sha256) or storage.remote() is not None
+
+    def asset_keys(self, *kinds: str) -> list[str]:
+        """Every key that something made of this source may have, whether it was made or not; only of `kinds`."""
+        return [f"assets/{self.id}/{name}" for kind in kinds or ASSET_KINDS for name in ASSET_FILES[kind]]
+
+
+class Asset(models.Model):
+    """Something made of a source for the studio: its waveform, its filmstrip, a copy that browsers play.
+
+    A kind without a row is still to be made, or not wanted for this source. Its `files` have names out of
+    ASSET_FILES and are written once; `facts` says what they hold.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=6)
+    files = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)  # see the maker of the kind in uploads.assets
+    error = models.CharField(max_length=500, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "kind"], name="asset_one_per_kind"),
+            models.CheckConstraint(condition=Q(kind__in=ASSET_KINDS), name="asset_kind"),
+            models.CheckConstraint(condition=Q(state="ready", error="") | (Q(state="failed") & ~Q(error="")),
+                                   name="asset_failed_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.upload_id}: {self.state}"
+
+    @property
+    def keys(self) -> list[str]:
+        return [f"assets/{self.upload_id}/{name}" for name in self.files]
 
 
 class Part(models.Model):

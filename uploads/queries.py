@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
 from core.errors import FastClipError, Gone, NotFound
 from core.ids import has_shape
+from core.storage import StoredPart
 from core.times import stamp
 from uploads.errors import AlreadyFinalized, InFlight, NotReady, UploadAborted, UploadFailed
 from uploads.models import Part, Upload
 
+SLOW_BYTES_PER_SECOND = 20 * 1024**2  # of a disk or a line; only used for deadlines
 # The closed set of words that clients see (C029, G13).
 PUBLIC = {"requested": "pending", "receiving": "pending", "processing": "processing", "ready": "ready",
           "failed": "failed", "aborted": "failed", "expired": "failed"}
@@ -29,10 +33,10 @@ HINTS = {
 
 
 def _mine(account: Account, **named: str) -> Upload:
-    found = Upload.objects.filter(account=account, **named).first()
-    if found is None:
-        raise NotFound
-    return found
+    try:
+        return Upload.objects.get(account=account, deleted_at__isnull=True, **named)
+    except Upload.DoesNotExist:
+        raise NotFound from None
 
 
 def _alive(upload: Upload) -> Upload:
@@ -83,6 +87,12 @@ def by_generation(file_id: str, generation: str) -> Upload:
     if found is None:
         raise NotFound
     return found
+
+
+def seconds_to_read(upload_id: str) -> float:
+    """How long reading the whole file once may take, in the seconds of output that deadlines are made of."""
+    size = Upload.objects.values_list("size", flat=True).get(pk=upload_id)
+    return size / SLOW_BYTES_PER_SECOND / 40
 
 
 def refusal_of(upload: Upload) -> FastClipError:
@@ -150,9 +160,13 @@ def failed_event(upload: Upload) -> dict[str, Any]:
             "error_code": upload.error_code}
 
 
-def received(upload: Upload) -> dict[str, Any]:
-    """What has arrived of a multipart upload, for a client that resumes. Source: X007."""
-    parts = Part.objects.filter(upload=upload).exclude(etag="").order_by("number")
+def received(upload: Upload, stored: Sequence[StoredPart] | None = None) -> dict[str, Any]:
+    """What has arrived of a multipart upload, for a client that resumes: as S3 tells (`stored`), or our rows.
+
+    Source: X007.
+    """
+    rows = Part.objects.filter(upload=upload).exclude(etag="").order_by("number")
+    parts: Iterable[Part | StoredPart] = rows if stored is None else stored
     return {
         "file_id": upload.pk,
         "upload_id": upload.multipart_id,
@@ -165,6 +179,12 @@ def received(upload: Upload) -> dict[str, Any]:
 
 def recent(account: Account, *, limit: int, failed: bool = True) -> list[Upload]:
     """The account's newest uploads that have not expired, for pages; those that failed only where wanted."""
-    alive = Upload.objects.filter(account=account, expires_at__gt=timezone.now())
-    gone = ["aborted", "expired"] if failed else ["aborted", "expired", "failed"]
-    return list(alive.exclude(state__in=gone).order_by("-created_at")[:limit])
+    found = alive(account)
+    return list((found if failed else found.exclude(state="failed"))[:limit])
+
+
+def alive(account: Account) -> QuerySet[Upload]:
+    """The account's uploads that can still be had or say why they cannot, newest first."""
+    gone = ["aborted", "expired"]
+    mine = Upload.objects.filter(account=account, deleted_at__isnull=True, expires_at__gt=timezone.now())
+    return mine.exclude(state__in=gone).order_by("-created_at", "-pk")

@@ -19,9 +19,17 @@ STARTING = ("file_too_large invalid_range unsupported_extension insufficient_bal
 CHANGING = "not_found source_expired already_finalized in_flight"
 
 
-class UploadAddress(serializers.Serializer[Any]):
-    file_id = serializers.CharField(help_text="The new upload; every later request names it.")
-    upload_url = serializers.URLField(help_text="PUT the whole file here, without a key.")
+class Known(serializers.Serializer[Any]):
+    deduplicated = serializers.BooleanField(required=False,
+        help_text="true where sha256 named a ready file of this account: file_id is that file, and nothing is sent.")
+    clip_job_id = serializers.CharField(required=False,
+        help_text="With deduplicated, the job of the clip ordered: it runs at once.")
+
+
+class UploadAddress(Known):
+    file_id = serializers.CharField(help_text="The upload; every later request names it.")
+    upload_url = serializers.URLField(allow_null=True,
+        help_text="PUT the whole file here, without a key; null where it is known already.")
     expires_in = serializers.IntegerField(help_text="Seconds until upload_url stops working.")
     clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
 
@@ -39,7 +47,11 @@ class PartAddresses(serializers.Serializer[Any]):
         help_text="Seconds until these addresses stop working; multipart/refresh makes new ones.")
 
 
-class Initiated(PartAddresses):
+class Initiated(PartAddresses, Known):
+    upload_id = serializers.CharField(allow_null=True,
+        help_text="The multipart upload; null where the file is known already.")
+    upload_url = serializers.URLField(required=False, allow_null=True,
+        help_text="null, where the file is known already.")
     clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
 
 
@@ -77,6 +89,15 @@ class Upload(serializers.Serializer[Any]):
     clip_requested = serializers.BooleanField(help_text="Whether a clip was ordered along with the upload.")
     clip_job_id = serializers.CharField(allow_null=True, help_text="The job of that clip: GET /v1/clip/{job_id}.")
     media_report = serializers.DictField(allow_null=True, help_text="Tracks, rotation, frame rate, HDR.")
+
+
+class UploadDeleted(serializers.Serializer[Any]):
+    ok = serializers.BooleanField(help_text="Always true; a refusal has an error instead.")
+
+
+class Uploads(serializers.Serializer[Any]):
+    uploads = Upload(many=True, help_text="The newest first; what has expired is not there.")
+    total = serializers.IntegerField(help_text="How many there are on all pages.")
 
 
 class ReceivedPart(serializers.Serializer[Any]):
@@ -154,10 +175,19 @@ received = describe("list_received_parts", "List received parts",
                     answered={"file_id": FILE, "upload_id": MULTIPART, "part_size": 33554432, "part_count": 64,
                               "received": [{"part_number": 1, "size": 33554432, "etag": "9f86d081884c7d65"}],
                               "status": "pending"})
-status = describe(
-    "read_upload", "Get an upload", tag=TAG, answer=Upload, faults="not_found source_expired",
-    answered=NAMES | {
-        "file_id": FILE, "status": "ready", "duration": 1200.5, "duration_seconds": 1200.5, "max_height": 1080,
-        "format_detected": "mov,mp4,m4a,3gp,3g2,mj2", "media_kind": "video", "has_video": True, "has_audio": True,
-        "error": None, "error_code": None, "hint": None, "created_at": "2026-04-19T10:00:00Z",
-        "expires_at": "2026-04-20T10:00:00Z", "clip_requested": False, "clip_job_id": None, "media_report": None})
+EXAMPLE = NAMES | {
+    "file_id": FILE, "status": "ready", "duration": 1200.5, "duration_seconds": 1200.5, "max_height": 1080,
+    "format_detected": "mov,mp4,m4a,3gp,3g2,mj2", "media_kind": "video", "has_video": True, "has_audio": True,
+    "error": None, "error_code": None, "hint": None, "created_at": "2026-04-19T10:00:00Z",
+    "expires_at": "2026-04-20T10:00:00Z", "clip_requested": False, "clip_job_id": None, "media_report": None}
+status = describe("read_upload", "Get an upload", tag=TAG, answer=Upload, faults="not_found source_expired",
+                  answered=EXAMPLE)
+delete = describe(
+    "delete_upload", "Delete an upload",
+    about="Its bytes go at once. One that is not ready yet is aborted; one that a job is reading is not deleted.",
+    tag=TAG, answer=UploadDeleted, faults="not_found source_expired conflict", answered={"ok": True})
+
+
+def uploads(query: Any) -> Description:
+    return describe("list_uploads", "List uploads", tag=TAG, answer=Uploads, faults="invalid_field",
+                    parameters=[query], answered={"uploads": [EXAMPLE], "total": 1})

@@ -54,12 +54,12 @@ def brief(seconds: float | None) -> str:
 
 @register.filter
 def size(count: int | None) -> str:
-    """Bytes in binary units as people read them: `12.4 MB`."""
+    """Bytes as file managers count them, a MB being a million: `12.4 MB`."""
     left = float(count or 0)
     for unit in ("B", "KB", "MB"):
-        if left < 1024:
+        if left < 1000:
             return f"{left:.0f} {unit}" if unit == "B" else f"{left:.1f} {unit}"
-        left /= 1024
+        left /= 1000
     return f"{left:.2f} GB"
 
 

@@ -1,7 +1,10 @@
 // What every page has: menus that close, a theme that changes at once, buttons that copy.
 
 import { within } from './lib/dom.js'
-import { toast } from './lib/toast.js'
+import { Palette } from './lib/palette.js'
+import { listen, toast } from './lib/toast.js'
+import { prepare } from './lib/sample.js'
+import { Tray } from './lib/tray.js'
 
 for (const menu of document.querySelectorAll('details[data-menu]')) {
   menu.addEventListener('keydown', event => {
@@ -56,4 +59,8 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     ask.showModal()
   })
 }
-if (!document.querySelector('script[src*="studio"], script[src*="job"]')) document.body.dataset.ready = 'yes'
+listen()
+prepare()
+new Palette()
+if (document.getElementById('tray')) new Tray()
+if (!document.querySelector('script[src*="studio"], script[src*="job"], script[src*="library"]')) document.body.dataset.ready = 'yes'

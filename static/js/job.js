@@ -13,7 +13,6 @@ async function follow() {
     ;/** @type {HTMLProgressElement} */ (within(card, 'progress')).value = job.progress
     within(card, '.job-line span').textContent = job.status_message
     within(card, '.job-line .num').textContent = `${job.progress} %`
-    document.title = `${job.progress} % · FastClip`
   }
   setTimeout(follow, document.hidden ? 5000 : 700)
 }

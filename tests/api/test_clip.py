@@ -174,6 +174,14 @@ def test_c041_less_than_ten_milliseconds_of_audio_is_400(api, audio):
     assert api.post("/v1/clip", one(audio, start=1, end=1.01)).status_code == 200
 
 
+@pytest.mark.parametrize(("fps", "least"), [(30.0, 0.033), (60.0, 0.017), (1.0, 0.1), (240.0, 0.01)])
+def test_c041_less_than_a_frame_of_a_video_is_400_and_pictures_that_stay_may_be_cut_in_parts(api, upload, fps, least):
+    upload.probe["fps"] = fps
+    upload.save()
+    refused(api.post("/v1/clip", one(upload, start=1, end=1 + least - 0.002)), 400, "invalid_range")
+    assert api.post("/v1/clip", one(upload, start=1, end=1 + least)).status_code == 200
+
+
 # --- B31-B35: format, quality, captions ------------------------------------------------------------
 
 @pytest.mark.parametrize("format", ["exe", "MP4 ", "MP4", " mp4", None, "", 4, ["mp4"], {"a": 1}, "gifx"])
@@ -261,6 +269,29 @@ def test_c042_a_malformed_captions_wish_is_400(api, upload, captions):
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201, 5, None])
 def test_x004_a_title_is_one_to_two_hundred_characters(api, upload, title):
     refused(api.post("/v1/clip", one(upload, title=title)), 400, "invalid_field")
+
+
+def named(upload, *titles):
+    return {"file_id": upload.pk, "segments": [
+        {"start": at, "end": at + 1} | ({} if title is None else {"title": title}) for at, title in enumerate(titles)]}
+
+
+def test_each_segment_may_have_a_title_of_its_own_else_it_has_that_of_the_request(api, upload):
+    reply = api.post("/v1/clip", named(upload, "  The\nanswer ", None, "", "  ") | {"title": "Talk"})
+    titles = [api.get(f"/v1/clip/{job}").json()["title"] for job in reply.json()["job_ids"]]
+    assert titles == ["The answer", "Talk", "Talk", "Talk"]
+
+
+def test_segments_without_any_title_are_named_after_the_file_as_ever(api, upload):
+    api.post("/v1/clip", named(upload, None, ""))
+    assert [job.spec["title"] for job in Job.objects.all()] == [None, None]
+
+
+@pytest.mark.parametrize("title", ["x" * 201, 5, None, ["a"]])
+def test_a_title_of_a_segment_is_text_of_at_most_two_hundred_characters(api, upload, title):
+    body = named(upload, "x" * 200, "")
+    body["segments"][1]["title"] = title
+    refused(api.post("/v1/clip", body), 400, "invalid_field")
 
 
 # --- B37: the source -------------------------------------------------------------------------------

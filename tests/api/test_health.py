@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from fastclip_site import env
 from jobs.models import WorkerBeat
 
 
@@ -56,6 +57,7 @@ def test_x030_one_living_worker_of_two_is_enough(client, beat):
 def test_x030_readyz_is_503_when_the_media_folder_cannot_be_made(client, beat, settings, tmp_path):
     (tmp_path / "file").write_text("in the way")
     settings.MEDIA_ROOT = tmp_path / "file" / "media"
+    settings.STORAGES = settings.STORAGES | {"default": env.file_storage(settings.MEDIA_ROOT)}
     reply = client.get("/readyz")
     assert (reply.status_code, reply.json()["storage"], reply.json()["disk"]) == (503, False, False)
 

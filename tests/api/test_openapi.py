@@ -35,6 +35,8 @@ def test_g01_the_server_named_is_the_setting_and_not_the_host(client, settings):
     settings.PUBLIC_API_URL = "https://api.example.org"
     assert client.get("/v1/openapi.json").json()["servers"] == [{"url": "https://api.example.org"}]
 
+BYTES = "application/octet-stream"
+
 
 def test_the_description_is_valid_openapi():
     validate_schema(reference.schema())
@@ -45,8 +47,10 @@ def test_each_operation_is_told_completely(method, path, told):
     assert told["summary"] and told["tags"] and told["operationId"]
     success = [code for code in told["responses"] if code < "300"]
     assert len(success) == 1
-    media = told["responses"][success[0]]["content"]["application/json"]
-    assert media["schema"] and media["examples"]
+    media = told["responses"][success[0]]["content"]
+    if BYTES in media:
+        return  # they have no example
+    assert media["application/json"]["schema"] and media["application/json"]["examples"]
 
 
 @each_operation
@@ -76,6 +80,8 @@ def test_the_printed_answer_fits_its_own_schema(method, path, told):
     import jsonschema
 
     success = next(answer for code, answer in told["responses"].items() if code < "300")
+    if BYTES in success["content"]:
+        return
     media = success["content"]["application/json"]
     whole = inlined(media["schema"]) | {"additionalProperties": False}
     for example in media["examples"].values():

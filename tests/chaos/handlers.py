@@ -1,19 +1,30 @@
-"""A job that does what its spec says, slowly enough to be killed."""
+"""The product's clips, and work that does what its spec says, slowly enough to be hurt."""
 
 from __future__ import annotations
 
+import time
+
+from django.conf import settings
+
+from clips.handlers import clip as real
 from jobs.handlers import Handler, JobFailed, Outcome
 from jobs.models import Job
 from jobs.run import Run
 from media.ffmpeg import ffmpeg_binary, render_limits
+from uploads.services import unpin
 from webhooks.emit import emit
 
 
 def _run(job: Job, run: Run) -> Outcome:
+    if "upload" in job.spec:
+        return real.run(job, run)
     run.stage("downloading", progress=0.05)
     run.stage("processing", progress=0.1)
     if job.spec.get("fail"):
         raise JobFailed("unsupported_media", "This media cannot be used.")
+    while job.spec.get("held") and not (settings.FASTCLIP_DATA / "go").exists():
+        run.progress(0.1)
+        time.sleep(0.05)
     _encode(job.spec["seconds"], run)
     run.stage("uploading", progress=0.9)
     return Outcome(cost=2)
@@ -30,10 +41,18 @@ def _encode(seconds: float, run: Run) -> None:
 
 
 def _done(job: Job, outcome: Outcome) -> None:
+    if "upload" in job.spec:
+        real.done(job, outcome)
+        return
+    unpin(job.source)
     emit(job.account, "clip.complete", subject=job.pk, data={"job_id": job.pk})
 
 
 def _failed(job: Job) -> None:
+    if "upload" in job.spec:
+        real.failed(job)
+        return
+    unpin(job.source)
     emit(job.account, "clip.failed", subject=job.pk, data={"job_id": job.pk})
 
 

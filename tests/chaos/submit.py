@@ -1,6 +1,12 @@
-"""An account with money, and a paid job per spec: `python -m tests.chaos.submit '[{"seconds": 1}]'`.
+"""What a customer does, as one command: `python -m tests.chaos.submit WHAT ...`.
 
-With `--cancel` and a job's id, that job is cancelled.
+source          an account with money and a ready source
+work SPECS      a paid job per spec, done slowly by tests.chaos.handlers; prints their ids
+clips N         N real clips of the source; prints their jobs' ids
+cancel JOB
+ring TIMES ...  ring for every named job so many times more
+key             prints a key for the API
+deafen          lose every bell that is not heard yet
 """
 
 from __future__ import annotations
@@ -12,16 +18,65 @@ import django
 
 django.setup()
 
+from django_q.brokers import get_broker  # noqa: E402
+
 from accounts.models import Account  # noqa: E402
 from billing import ledger  # noqa: E402
-from jobs.queue import cancel, submit  # noqa: E402
+from clips.services import request_trim  # noqa: E402
+from jobs import queue  # noqa: E402
+from media.cut import Cut  # noqa: E402
+from tests.clips.rows import ready_upload  # noqa: E402
+from tests.factories import make_key  # noqa: E402
+from uploads.models import Upload  # noqa: E402
+from uploads.services import pin  # noqa: E402
 
-account = Account.objects.filter(email="alice@example.com").first()
-if account is None:
-    account = Account.objects.create_user("alice@example.com")
-    ledger.adjust(account, cents=1000, ticket="chaos", reason="chaos")
-if sys.argv[1] == "--cancel":
-    cancel(account, job_id=sys.argv[2])
-else:
-    for spec in json.loads(sys.argv[1]):
-        print(submit(account, kind="clip", spec=spec, cents=2).pk)
+MONEY = 10_000  # cents
+
+
+def source() -> None:
+    account = Account.objects.create_user("alice@example.com", "correct horse battery")
+    ledger.adjust(account, cents=MONEY, ticket="chaos", reason="chaos")
+    ready_upload(account)
+
+
+def work(specs: str) -> None:
+    upload = Upload.objects.get(state="ready")
+    for spec in json.loads(specs):
+        assert pin(upload.pk)
+        print(queue.submit(alice(), kind="clip", spec=spec, cents=2, source=upload.pk).pk)
+
+
+def clips(number: str) -> None:
+    upload, left = Upload.objects.get(state="ready"), int(number)
+    while left > 0:
+        cuts = [Cut(0.5 + index / 30, 1.5 + index / 30) for index in range(min(left, 50))]
+        queued = request_trim(alice(), file_id=upload.pk, cuts=cuts, by_session=False)
+        print(*[job.pk for job in queued.jobs], sep="\n")
+        left -= len(queued.jobs)
+
+
+def cancel(job_id: str) -> None:
+    queue.cancel(alice(), job_id=job_id)
+
+
+def ring(times: str, *jobs: str) -> None:
+    for _ in range(int(times)):
+        for job_id in jobs:
+            queue.ring(job_id)
+
+
+def key() -> None:
+    print(make_key(alice()))
+
+
+def deafen() -> None:
+    get_broker().purge_queue()
+
+
+def alice() -> Account:
+    return Account.objects.get(email="alice@example.com")
+
+
+if __name__ == "__main__":
+    {"source": source, "work": work, "clips": clips, "cancel": cancel, "ring": ring,
+     "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

@@ -19,7 +19,7 @@ from media.ffmpeg import Sandbox
 from media.probe import probe
 from tests import media_bank
 from tests.factories import make_payment
-from uploads.models import Upload
+from uploads.models import Asset, Upload
 
 
 @cache
@@ -51,3 +51,19 @@ def ready_upload(account: Account, path: Path | None = None, *, filename: str = 
 def deposit(account: Account, cents: int = 500) -> None:
     """Real money in: unlocks 4K."""
     ledger.credit(make_payment(account, cents))
+
+
+def with_assets(upload: Upload) -> None:
+    """Waveform and filmstrip as the prepare jobs leave them, with bytes that can be told apart."""
+    scratch = Path(settings.SCRATCH_ROOT) / token_hex(4)
+    levels = [{"per_second": rate, "length": 6 * rate} for rate in (10, 100)]
+    files = {"peaks": ["peaks-0.bin", "peaks-1.bin"], "sprites": ["sprites-0.jpg"]}
+    facts: dict[str, dict[str, object]] = {
+        "peaks": {"levels": levels},
+        "sprites": {"tile_width": 160, "tile_height": 90, "interval": 1.0, "count": 6}}
+    for kind, names in files.items():
+        asset = Asset.objects.create(upload=upload, kind=kind, state="ready", files=names, facts=facts[kind])
+        for number, key in enumerate(asset.keys):
+            scratch.parent.mkdir(parents=True, exist_ok=True)
+            scratch.write_bytes(bytes(place % 128 for place in range(2 * levels[number]["length"])))
+            storage.put(scratch, key)

@@ -11,7 +11,7 @@ from billing.models import Hold
 from billing.queries import available_cents
 from clips.handlers import clip as handler
 from clips.models import Clip
-from clips.services import request_trim
+from clips.services import cancel, request_trim, retry
 from core import storage
 from jobs import queue
 from jobs.models import Job
@@ -54,6 +54,19 @@ def big_mp4():
 
 def event(name):
     return json.loads(bytes(Event.objects.get(name=name).body))["data"]
+
+
+def test_each_segment_delivers_under_its_own_title_also_when_it_is_tried_again(rich, work):
+    upload = ready_upload(rich, numbered_mp4(6))
+    asked = request_trim(rich, file_id=upload.pk, cuts=[Cut(0, 1), Cut(1, 2)], titles=["Intro: one", ""],
+                         by_session=False).jobs
+    cancel(rich, job_id=asked[0].pk)
+    again = retry(rich, job_id=asked[0].pk, by_session=False)
+    assert again.spec["title"] == "Intro: one"
+    work()
+    made = {clip.job_id: (clip.title, clip.file_name) for clip in Clip.objects.all()}
+    assert made == {again.pk: ("Intro: one", "Intro_ one_0-00-0-01.mp4"),
+                    asked[1].pk: ("source 0:01–0:02", "source_0-01-0-02.mp4")}
 
 
 # --- what is made ----------------------------------------------------------------------------------

@@ -54,6 +54,14 @@ def test_leftovers_of_a_finished_job_are_found_and_removed(job, time_machine):
     assert found(job) == []
 
 
+def test_an_old_leftover_of_a_job_that_ended_just_now_is_no_finding_yet(job, time_machine):
+    """A second attempt may take long: the first one's file is old, and its removal is not yet due."""
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))
+    Job.objects.update(finished_at=timezone.now() - timedelta(seconds=61))
+    assert found(job) == []
+    assert remove_leftovers() == 1
+
+
 def test_a_worker_that_may_still_be_storing_is_left_alone(job):
     assert remove_leftovers() == 0
     assert "1.mp4" in files(job)

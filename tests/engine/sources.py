@@ -7,7 +7,7 @@ timestamps say. The sound is seeded white noise: its cross-correlation has one s
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from media.ffmpeg import ffmpeg_binary
 WIDTH, HEIGHT, FPS, SECONDS = 320, 180, 30, 8
 BITS = 16
 RATE = 48_000
+RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]  # seconds: the beginning, across a key frame, near the end
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Source:
     frames: int = FPS * SECONDS
     late_video: float = 0.0
     late_audio: float = 0.0
+    hidden: float = 0.0
     filters: str = ""
     extra: tuple[str, ...] = field(default_factory=tuple)
 
@@ -75,6 +77,31 @@ MATRIX = [
     Source("dropped", "mp4", filters="select='mod(n,7)-3'", extra=("-fps_mode", "vfr")),
     Source("av1", "mp4", ("-c:v", "libsvtav1", "-preset", "12", "-g", "60", "-svtav1-params", "tune=1")),
     Source("twenty-five", "mkv", (*X264, "-g", "120"), fps="25", frames=25 * SECONDS),
+    Source("gop60", "mp4", (*X264, "-g", "60")),
+    Source("baseline", "mp4", (*X264, "-g", "60", "-profile:v", "baseline")),
+    Source("main-slices", "mov", (*X264, "-g", "60", "-profile:v", "main", "-slices", "4")),
+    Source("full-range", "mp4", (*X264, "-g", "60", "-pix_fmt", "yuvj420p")),
+    Source("ntsc-60", "mp4", (*X264, "-g", "60"), ("-c:a", "aac", "-ar", "44100"), fps="30000/1001"),
+    Source("vfr-60", "mp4", (*X264, "-g", "60"), filters="setpts='(N+0.4*sin(N/3))/30/TB'",
+           extra=("-fps_mode", "vfr")),
+    Source("vfr-60-mkv", "mkv", (*X264, "-g", "60"), filters="setpts='(N+0.4*sin(N/3))/30/TB'",
+           extra=("-fps_mode", "vfr")),
+    Source("dropped-60", "mp4", (*X264, "-g", "60"), filters="select='mod(n,7)-3'", extra=("-fps_mode", "vfr")),
+    Source("anamorphic-60", "mkv", (*X264, "-g", "60"), filters="setsar=4/3"),
+    Source("late-audio-60", "mp4", (*X264, "-g", "60"), late_audio=0.7),
+    Source("late-video-60", "mp4", (*X264, "-g", "60"), late_video=0.5),
+    Source("silent-60", "mp4", (*X264, "-g", "60"), ("-an",)),
+    Source("mp3-60", "mp4", (*X264, "-g", "60"), ("-c:a", "libmp3lame")),
+    Source("short-sound", "mp4", (*X264, "-g", "60"), ("-c:a", "aac", "-af", "atrim=end=4.5")),
+    Source("offset-100", "mkv", (*X264, "-g", "60"), extra=("-output_ts_offset", "100")),
+    Source("h264-avi", "avi", (*X264, "-g", "60", "-bf", "0"), ("-c:a", "libmp3lame")),
+    Source("pyramid", "mp4", (*X264, "-g", "60", "-bf", "5", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=5")),
+    # What `ffmpeg -ss ... -c copy` and telephones leave: the first seconds are in the file, an edit list hides them.
+    Source("hidden-250", "mp4", hidden=0.5),
+    Source("hidden-30", "mp4", (*X264, "-g", "30"), hidden=0.5),
+    Source("hidden-60", "mov", (*X264, "-g", "60"), hidden=0.5),
+    Source("hidden-hevc", "mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params",
+                                  "log-level=error:keyint=60"), hidden=0.5),
     Source("h263-flv", "flv", ("-c:v", "flv1", "-q:v", "3"), ("-c:a", "libmp3lame", "-ar", "44100")),
 ]
 
@@ -100,22 +127,36 @@ def noise(seconds: float) -> bytes:
     return np.clip(values, -32_000, 32_000).astype("<i2").tobytes()
 
 
-def make(source: Source, folder: Path) -> Path:
-    """The source as a file in `folder`, made once."""
-    target = folder / f"{source.name}.{source.extension}"
-    if target.exists():
-        return target
+def _raw(source: Source, folder: Path) -> tuple[Path, Path]:
+    """The picture and the sound of a source, uncompressed; made once for all that have the same."""
     picture, sound = folder / f"{source.frames}.yuv", folder / "noise.s16"
     if not picture.exists():
         picture.write_bytes(numbered(source.frames))
     if not sound.exists():
         sound.write_bytes(noise(SECONDS))
-    argv = [ffmpeg_binary(), "-v", "error", "-y", "-itsoffset", str(source.late_video),
-            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps,
-            "-i", str(picture), "-itsoffset", str(source.late_audio),
+    return picture, sound
+
+
+def make(source: Source, folder: Path) -> Path:
+    """The source as a file in `folder`, made once."""
+    target = folder / f"{source.name}.{source.extension}"
+    if target.exists():
+        return target
+    if source.hidden:
+        whole = make(replace(source, name=f"{source.name}-whole", hidden=0.0), folder)
+        subprocess.run([ffmpeg_binary(), "-v", "error", "-y", "-ss", str(source.hidden), "-i", str(whole), "-c", "copy",
+                        str(target)], check=True)
+        return target
+    picture, sound = _raw(source, folder)
+    argv = [ffmpeg_binary(), "-v", "error", "-y",
+            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", source.fps, "-i", str(picture),
             "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", str(sound), "-map", "0:v", "-map", "1:a"]
     if source.filters:
         argv += ["-vf", source.filters]
+    if source.late_video:  # -itsoffset does nothing to raw input
+        argv += ["-vf", f"setpts=PTS+{source.late_video}/TB", "-fps_mode", "passthrough"]
+    if source.late_audio:
+        argv += ["-af", f"asetpts=PTS+{source.late_audio}/TB"]
     options = [*source.video, *source.audio, *source.extra]
     if "-an" in options:
         argv = argv[:argv.index("1:a") - 1] + argv[argv.index("1:a") + 1:]

@@ -14,6 +14,7 @@ from media.ffmpeg import ffmpeg_binary
 from media.probe import probe
 from tests.engine import frames
 from tests.engine.sources import MATRIX, RATE
+from tests.engine.test_hostile import made
 
 SOURCES = ["mp3", "wav", "aac", "flac", "ogg", "m4a", "wma"]
 BY_NAME = {source.name: source for source in MATRIX}
@@ -81,3 +82,26 @@ def test_a_silent_film_has_no_audio(known, sandbox, tmp_path):
     with pytest.raises(MediaError) as caught:
         audio.extract(path, found, Cut(0, 1), "mp3", tmp_path / "out.mp3", sandbox)
     assert caught.value.code == "no_audio"
+
+
+@pytest.mark.parametrize("extension", ["mp4", "mkv", "m4a"])
+def test_a_cut_partly_beyond_the_data_of_a_truncated_source_is_an_error(extension, known, sandbox, tmp_path):
+    path, _, _, _ = known(BY_NAME["gop60"])
+    front = ["-movflags", "+faststart"] if extension != "mkv" else []
+    kept = ["-vn"] if extension == "m4a" else ["-map", "0"]
+    whole = made(tmp_path / f"whole.{extension}", "-i", str(path), *kept, "-c", "copy", *front)
+    short = tmp_path / f"short.{extension}"
+    short.write_bytes(whole.read_bytes()[:int(whole.stat().st_size * 0.6)])
+    found = probe(short, sandbox)
+    for format in ("wav", "m4a"):
+        audio.extract(short, found, Cut(0.5, 2.0), format, tmp_path / f"a.{format}", sandbox)
+        with pytest.raises((MediaError, InvalidCut)) as caught:
+            audio.extract(short, found, Cut(2.0, 7.0), format, tmp_path / f"b.{format}", sandbox)
+        # Matroska's packets end where its data does, so its length is the true one; the others have an index
+        assert caught.value.code == ("out_of_range" if extension == "mkv" else "media_error")
+
+
+def test_a_cut_partly_behind_the_end_of_a_whole_sound_track_is_as_long_as_the_sound(known, sandbox, tmp_path):
+    path, found, _, _ = known(BY_NAME["short-sound"])
+    audio.extract(path, found, Cut(3.0, 7.0), "wav", tmp_path / "out.wav", sandbox)
+    assert samples(tmp_path / "out.wav") / RATE == pytest.approx(1.5, abs=0.05)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from media import audio, ffmpeg, gif, stills, trim
+from media import audio, encode, ffmpeg, gif, stills
 from media.cut import Cut
 from media.errors import ToolFailed, ToolOutOfSpace, ToolStopped, ToolTimedOut
 from media.ffmpeg import INPUT_FLAGS, MIB, Limits, Sandbox
@@ -255,10 +255,10 @@ def test_every_call_carries_the_flags_before_its_only_input(known):
     calls = [
         ffmpeg.ffprobe_argv(path, "-of", "json"),
         ffmpeg.ffmpeg_argv(path, out, before=[], after=[]),
-        trim.encode_argv(path, found, span, out, size=(320, 180)),
-        trim.encode_argv(path, found, span, out, size=(320, 180), seeking=False),
+        encode.encode_argv(path, found, span, out, size=(320, 180)),
+        encode.encode_argv(path, found, span, out, size=(320, 180), seeking=False),
         audio.extract_argv(path, found, cut, "mp3", out),
-        gif.render_argv(path, found, cut, out, short_side=180),
+        gif.palette_argv(path, found, cut, out, short_side=180),
         stills.poster_argv(path, found, out, at=1),
     ]
     for argv in calls:
@@ -274,6 +274,15 @@ def test_every_call_carries_the_flags_before_its_only_input(known):
             assert argv[argv.index("-map_metadata") + 1] == argv[argv.index("-map_chapters") + 1] == "-1"
     for argv in calls[2:]:
         assert "-t" in argv[:argv.index("-i")]
+
+
+def test_a_gif_reads_the_palette_that_we_made_and_nothing_else_unguarded(known):
+    path, found, _, _ = known(MATRIX[0])
+    argv = gif.render_argv(path, found, Cut(1, 2), Path("out"), palette=Path("p.png"), short_side=180)
+    first, second = [place for place, word in enumerate(argv) if word == "-i"]
+    assert "\0".join(INPUT_FLAGS) in "\0".join(argv[:first])
+    assert argv[first + 1:second + 2] == [
+        f"file:{path}", "-protocol_whitelist", "file", "-f", "png_pipe", "-i", f"file:{Path('p.png').absolute()}"]
 
 
 def test_the_flags_are_those_of_the_design():
@@ -302,3 +311,41 @@ def test_the_sandbox_is_built_of_what_the_machine_has():
         have["prlimit"], have["unshare"], have["pdeathsig"])
     assert ffmpeg.tool_says(ffmpeg.ffmpeg_binary(), "-version").startswith("ffmpeg version")
     assert ffmpeg.tool_says("/nonexistent", "-version") == ""
+
+
+# --- Side by side -----------------------------------------------------------------------------------------
+
+# Says that it is here, then waits until the other is.
+MEET = "touch ../{me}; while [ ! -e ../{other} ]; do sleep 0.05; done; echo {me}"
+
+
+def test_tools_side_by_side_run_at_once_and_their_answers_keep_the_order(sandbox):
+    patient = limited(wall=60.0)
+    found = sandbox.together(
+        lambda beside: (sh(beside, MEET.format(me="one", other="two"), patient), sandbox.busy),
+        lambda beside: (sh(beside, "sleep 0.2; " + MEET.format(me="two", other="one"), patient), sandbox.busy))
+    assert [answer for answer, _ in found] == [b"one\n", b"two\n"]
+    assert not sandbox.busy
+
+
+def test_a_sandbox_is_busy_while_one_beside_it_is(sandbox):
+    seen: list[bool] = []
+    sandbox.together(lambda beside: beside.run(["sh", "-c", "echo x; sleep 0.3"], limits=SMALL,
+                                               on_output=lambda block: seen.append(sandbox.busy)))
+    assert (seen, sandbox.busy) == ([True], False)
+
+
+def test_one_that_fails_lets_the_others_end_and_is_told(sandbox):
+    with pytest.raises(ToolFailed) as caught:
+        sandbox.together(lambda beside: sh(beside, "echo broken >&2; exit 3"),
+                         lambda beside: sh(beside, "sleep 0.5; touch ../ended"))
+    assert "broken" in caught.value.detail
+    assert (sandbox.folder / "ended").exists()
+    assert [trace.parent.name for trace in sandbox.folder.rglob("tool.txt")] == ["beside-0"]
+
+
+def test_one_stop_ends_all_of_them(sandbox):
+    threading.Timer(0.5, sandbox.stop.set).start()
+    with pytest.raises(ToolStopped):
+        sandbox.together(*[lambda beside: sh(beside, "sleep 60", limited(wall=90.0))] * 2)
+    assert not sandbox.busy

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import subprocess
+from pathlib import Path
 
+import av
 import pytest
 
 from media import trim
@@ -13,11 +15,18 @@ from media.errors import MediaError
 from media.ffmpeg import ffprobe_binary
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, SECONDS, X264, Source, noise
+from tests.engine.sources import MATRIX, RANGES, SECONDS, X264, Source, noise
 from tests.engine.test_hostile import made
 
-RANGES = [(0.0, 1.0), (2.51, 4.97), (6.9, 7.9)]
 BY_NAME = {source.name: source for source in MATRIX}
+GROUP = "matrix"  # run in one process, so that the sources are made and read once
+PAGE = Path(__file__).resolve().parents[2] / "docs/engine_matrix.md"
+
+
+def documented_mode(name: str, edges: tuple[float, float]) -> str:
+    """How docs/engine_matrix.md says that this cut is made: copy, smart or encode."""
+    line = next(line for line in PAGE.read_text().splitlines() if line.startswith(f"| {name} |"))
+    return line.split(" | ")[2 + RANGES.index(edges)].split()[0]
 
 
 @pytest.mark.parametrize("source", MATRIX, ids=lambda source: source.name)
@@ -27,7 +36,7 @@ def test_c041_a_cut_holds_exactly_the_frames_that_begin_in_its_range(source, edg
     receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)
     wanted = frames.expected(shown, moments, *edges)
     assert frames.numbers(tmp_path / "out.mp4") == wanted
-    assert (receipt.mode, receipt.frames) == ("encode", len(wanted))
+    assert (receipt.mode, receipt.frames) == (documented_mode(source.name, edges), len(wanted))
 
 
 @pytest.mark.parametrize("name", ["gop250", "ntsc", "late-audio", "late-video", "opus-mkv", "pcm-mov", "xvid",
@@ -200,3 +209,28 @@ def test_pixels_that_cannot_be_are_taken_as_square(sandbox, tmp_path):
     path = made(tmp_path / "sar.mkv", "-f", "lavfi", "-t", "1", "-i", "testsrc2=s=320x180:r=10", "-vf", "setsar=143",
                 *X264)
     assert (probe(path, sandbox).width, probe(path, sandbox).sar) == (320, "1:1")
+
+
+@pytest.fixture(scope="module")
+def doubled(bank, known):
+    """Numbered frames, thirty a second, of which two have the time of the one before them."""
+    path, *_ = known(Source("mjpeg", "mkv", ("-c:v", "mjpeg"), audio=("-an",)))
+    target = bank / "doubled.mkv"
+    with av.open(str(path)) as read, av.open(str(target), "w") as written:
+        track = read.streams.video[0]
+        copy = written.add_stream_from_template(track)
+        for packet in read.demux(track):
+            if packet.dts is not None:
+                packet.stream = copy
+                if round(packet.pts * packet.time_base * 30) in (75, 90):
+                    packet.pts = packet.dts = packet.pts - round(1 / 30 / packet.time_base)
+                written.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize("edges", [(2.0, 3.5), (0.5, 3.5), (2.4333, 3.0)], ids=str)
+def test_of_two_pictures_of_one_time_the_first_is_kept(edges, doubled, sandbox, tmp_path):
+    receipt = trim.trim(doubled, probe(doubled, sandbox), Cut(*edges), tmp_path / "out.mp4", sandbox)
+    wanted = [number for number in range(round(edges[0] * 30), round(edges[1] * 30)) if number not in (75, 90)]
+    assert frames.numbers(tmp_path / "out.mp4") == wanted
+    assert receipt.frames == len(wanted)

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from jobs import heartbeat, tasks
+from jobs import clock, heartbeat, tasks
 from jobs.models import Job
 from tests.jobs.test_run import again, lapse
 
@@ -50,6 +50,14 @@ def test_a_beat_never_renews_beyond_the_deadline(job, attempt):
     attempt._heartbeat._beat()
     row = again(job)
     assert row.lease_until == row.deadline_at
+
+
+def test_a_clock_that_was_set_ahead_makes_no_running_job_overdue(job, attempt, time_machine):
+    attempt.allow(160)
+    time_machine.move_to(timezone.now() + timedelta(minutes=10))
+    assert attempt._heartbeat._beat()
+    row = again(job)
+    assert clock.now() < row.lease_until < row.deadline_at < clock.now() + timedelta(seconds=161)
 
 
 @pytest.mark.parametrize("event", ["taken over", "cancelled", "ended"])

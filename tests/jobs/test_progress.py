@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from jobs import run as runs
 from jobs import tasks
@@ -80,7 +81,8 @@ def test_c049_progress_never_decreases(job, script):
 def test_progress_is_written_at_most_once_per_second(job, script, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(runs, "PROGRESS_SECONDS", 3600)
     attempt = tasks._claim(job.pk)
-    with django_assert_num_queries(1):
+    asks_the_clock = connection.vendor == "postgresql"
+    with django_assert_num_queries(1 + asks_the_clock):
         for share in (0.1, 0.2, 0.3):
             attempt.progress(share)
     assert shown(job)[2] == 10

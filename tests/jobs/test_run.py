@@ -20,7 +20,7 @@ from jobs.tasks import run
 
 def lapse(job: Job) -> None:
     """The worker of the job has died a while ago."""
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=60))
 
 
 def make_available(job: Job) -> None:

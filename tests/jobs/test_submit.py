@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, OperationalError, transaction
 from django_q.models import OrmQ
+from redis.exceptions import RedisError
 
 from billing.errors import InsufficientBalance
 from billing.models import Entry, Hold, Wallet
@@ -138,7 +139,7 @@ def _break(fault):
     return broken
 
 
-@pytest.mark.parametrize("fault", [DatabaseError("gone"), ConnectionRefusedError("gone")])
+@pytest.mark.parametrize("fault", [DatabaseError("gone"), ConnectionRefusedError("gone"), RedisError("gone")])
 def test_c040_a_dead_broker_is_no_reason_to_refuse(rich, monkeypatch, fault, work, script,
                                                    django_capture_on_commit_callbacks):
     monkeypatch.setattr(queue, "async_task", _break(fault))

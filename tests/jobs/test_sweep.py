@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from billing.models import Wallet
 from jobs import sweep, tasks
 from jobs.models import Job
 from jobs.queue import submit
+from media.errors import MediaError
+from media.ffmpeg import PROBE_LIMITS
 from tests.jobs import scripted
 from tests.jobs.test_run import again, lapse
 
@@ -62,12 +65,18 @@ def test_a_lapsed_lease_is_rung_at_once_and_the_job_runs_again(job, script, work
 
 
 def test_a_job_that_backed_off_is_rung_when_its_time_has_come(job):
-    change(job, available_at=timezone.now() + timedelta(hours=1))
+    change(job, available_at=timezone.now() + timedelta(minutes=1))
     sweep.sweep_jobs()
     assert bells() == []
     change(job, available_at=ago(seconds=1), rung_at=ago(seconds=2))
     sweep.sweep_jobs()
     assert bells() == [job.pk]
+
+
+def test_a_job_from_before_the_clock_was_set_back_does_not_wait_for_its_old_hour(job, script, work):
+    change(job, available_at=timezone.now() + timedelta(minutes=10), rung_at=ago(seconds=31))
+    sweep.sweep_jobs()
+    assert (bells(), work(), again(job).status) == ([job.pk], 1, "complete")
 
 
 def test_waiting_and_ended_jobs_are_never_rung(rich, script, work):
@@ -98,6 +107,59 @@ def test_a_job_whose_five_workers_died_is_given_up_refunded(job, script, work):
     assert (ended.error_code, ended.attempts, script.failed) == ("gave_up", 5, [job.pk])
     assert ended.hold.status == "refunded"
     assert Wallet.objects.get().available == 150
+
+
+def test_a_job_that_killed_two_workers_waits_longer_after_each(job, script):
+    for attempts, pause in ((1, 0), (2, 5), (3, 10), (4, 20)):
+        change(job, attempts=attempts, lease_until=ago(seconds=pause - 1))
+        assert not Job.objects.filter(tasks.claimable()).exists(), attempts
+        change(job, lease_until=ago(seconds=pause + 1), rung_at=ago(seconds=pause + 2))
+        sweep.ring_again()
+    assert bells() == [job.pk] * 4
+
+
+@pytest.fixture
+def dead_worker() -> str:
+    """The name of a worker of this machine that has been killed."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return f"{tasks.host()}:{process.pid}"
+
+
+def test_the_jobs_of_a_dead_worker_of_this_machine_come_back_at_the_next_sweep(job, script, work, dead_worker):
+    assert tasks._claim(job.pk) is not None
+    change(job, worker=dead_worker, rung_at=ago(seconds=2))
+    sweep.sweep_jobs()
+    assert (bells(), work(), again(job).status, again(job).attempts) == ([job.pk], 1, "complete", 2)
+
+
+def test_a_living_worker_and_one_of_another_machine_keep_their_leases(job, script, dead_worker):
+    assert tasks._claim(job.pk) is not None
+    change(job, rung_at=ago(seconds=2))
+    sweep.sweep_jobs()
+    change(job, worker=f"elsewhere:{dead_worker.rpartition(':')[2]}")
+    sweep.sweep_jobs()
+    change(job, worker=f"{tasks.host()}:1")
+    sweep.sweep_jobs()
+    assert (bells(), again(job).lease_until > timezone.now()) == ([], True)
+
+
+def test_a_queue_that_died_has_its_jobs_picked_up_at_once(job, script, dead_worker):
+    assert tasks._claim(job.pk) is not None
+    change(job, worker=dead_worker, rung_at=timezone.now())
+    assert (sweep.pick_up(), bells()) == (1, [job.pk])
+
+
+def test_the_last_call_of_a_tool_that_killed_its_workers_is_kept_for_staff(job, script, settings, tmp_path):
+    settings.SCRATCH_ROOT = tmp_path
+    attempt = tasks._claim(job.pk)
+    attempt.folder.mkdir()
+    with pytest.raises(MediaError):
+        attempt.sandbox.run(["sh", "-c", "echo it hurts >&2; exit 9"], limits=PROBE_LIMITS)
+    change(job, attempts=5, lease_until=ago(seconds=1))
+    assert sweep.end_hopeless() == 1
+    assert again(job).detail == "sh -c echo it hurts >&2; exit 9\nit hurts\n"
+    assert "hurts" not in again(job).error
 
 
 def test_a_fifth_attempt_that_still_runs_is_left_alone(job, script):

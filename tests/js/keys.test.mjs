@@ -6,12 +6,41 @@ const press = (key, held = {}) => nameOf({ key, ctrlKey: false, metaKey: false, 
 
 test('keys have one name whatever the layout of modifiers', () => {
   assert.equal(press(' '), 'Space')
-  assert.equal(press('I', { shiftKey: true }), 'i')
+  assert.equal(press('I', { shiftKey: true }), 'Shift+i')
+  assert.equal(press('I'), 'i')
   assert.equal(press('?', { shiftKey: true }), '?')
   assert.equal(press('ArrowLeft', { shiftKey: true }), 'Shift+ArrowLeft')
   assert.equal(press('Enter', { metaKey: true }), 'Ctrl+Enter')
   assert.equal(press('Z', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+z')
   assert.equal(press('i', { altKey: true }), '')
+})
+
+test('brackets are known by their place on the board', () => {
+  assert.equal(press('[', { code: 'BracketLeft' }), '[')
+  assert.equal(press('{', { code: 'BracketLeft', shiftKey: true }), 'Shift+[')
+  assert.equal(press('ü', { code: 'BracketLeft' }), '[')
+  assert.equal(bindingOf('Shift+]', true).run, 'edgeMoreTen')
+})
+
+test('a letter with Shift is the letter, unless both together mean something', () => {
+  assert.equal(bindingOf('Shift+i', true).run, 'in')
+  assert.equal(bindingOf('f', true).run, 'fit')
+  assert.equal(bindingOf('Shift+f', true).run, 'fitPicked')
+  assert.equal(bindingOf('Shift+f', false), null)
+  assert.equal(bindingOf('Ctrl+i', true), null)
+})
+
+test('plus and minus zoom, with and without Shift', () => {
+  for (const key of ['+', '=']) assert.equal(bindingOf(press(key, { shiftKey: key === '+' }), true).run, 'zoomIn')
+  assert.equal(bindingOf(press('-'), true).run, 'zoomOut')
+  assert.equal(bindingOf(press('=', { ctrlKey: true }), true), null)
+})
+
+test('every single character can be switched off', () => {
+  for (const { keys, letter, does } of BINDINGS) {
+    const single = keys.some(key => printed(key).at(-1).length === 1 && !key.startsWith('Ctrl') && !/Arrow|Enter|Delete|Backspace/.test(key))
+    assert.equal(Boolean(letter), single, does)
+  }
 })
 
 test('no key means two things', () => {
@@ -29,4 +58,5 @@ test('letters can be switched off, the rest stays', () => {
 test('the sheet prints arrows and capitals', () => {
   assert.deepEqual(printed('Shift+ArrowLeft'), ['Shift', '←'])
   assert.deepEqual(printed('i'), ['I'])
+  assert.deepEqual(printed('+'), ['+'])
 })

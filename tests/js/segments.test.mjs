@@ -117,3 +117,95 @@ test('out with nothing marked is one step of undo', () => {
   segments.undo()
   assert.deepEqual(ends(segments), [])
 })
+
+test('a split makes two that touch, and the one behind is picked', () => {
+  const segments = fresh([{ start: 2, end: 7, name: 'talk' }])
+  assert.equal(segments.split(4), true)
+  assert.deepEqual(ends(segments), [[2, 4], [4, 7]])
+  assert.deepEqual(segments.list.map(({ name }) => name), ['talk', 'talk'])
+  assert.equal(segments.picked.start, 4)
+  segments.undo()
+  assert.deepEqual(ends(segments), [[2, 7]])
+})
+
+test('a split needs a frame on both sides and room in the list', () => {
+  const segments = fresh([{ start: 2, end: 7 }, { start: 10, end: 12 }])
+  for (const at of [1, 2, 7, 8, 2.01]) assert.equal(segments.split(at), false, String(at))
+  assert.equal(segments.canUndo, false)
+  assert.equal(segments.split(11), true) // not the picked one, but the one that is there
+  assert.equal(segments.split(4), false) // three are the most here
+})
+
+test('a duplicate stands right behind and is picked', () => {
+  const segments = fresh([{ start: 2, end: 7, name: 'a' }, { start: 8, end: 9 }])
+  assert.equal(segments.duplicate(segments.list[0].id), true)
+  assert.deepEqual(ends(segments), [[2, 7], [2, 7], [8, 9]])
+  assert.equal(segments.now, segments.list[1].id)
+  assert.equal(segments.duplicate(segments.now), false)
+})
+
+test('names lose their odd spaces and what is too long, and an unchanged name is no step', () => {
+  const segments = fresh([{ start: 2, end: 7 }])
+  segments.rename(segments.now, '  My \n  clip ')
+  assert.equal(segments.picked.name, 'My clip')
+  segments.rename(segments.now, 'My clip')
+  segments.undo()
+  assert.deepEqual([segments.picked.name, segments.canUndo], ['', false])
+  segments.rename(segments.now, 'x'.repeat(99))
+  assert.equal(segments.picked.name.length, 60)
+})
+
+test('a segment moves to another place, never out of the list', () => {
+  const segments = fresh([{ start: 0, end: 1 }, { start: 2, end: 3 }, { start: 4, end: 5 }])
+  const [first] = segments.list
+  assert.equal(segments.move(first.id, 1), true)
+  assert.deepEqual(ends(segments), [[2, 3], [0, 1], [4, 5]])
+  assert.equal(segments.move(first.id, 99), true)
+  assert.deepEqual(ends(segments), [[2, 3], [4, 5], [0, 1]])
+  assert.equal(segments.move(first.id, 3), false)
+  segments.undo()
+  segments.undo()
+  assert.deepEqual(ends(segments), [[0, 1], [2, 3], [4, 5]])
+})
+
+test('those that share time are named, those that only touch are not', () => {
+  const segments = new Segments({ duration: 100 })
+  segments.load([{ start: 0, end: 5 }, { start: 5, end: 9 }, { start: 8, end: 12 }, { start: 0, end: 20 }])
+  const found = segments.list.map(({ id }) => segments.overlaps().get(id) ?? [])
+  assert.deepEqual(found, [[4], [3, 4], [2, 4], [1, 2, 3]])
+})
+
+test('a dragged edge stops a tenth before the other one and at the longest', () => {
+  const segments = new Segments({ duration: 1000, fps: 30 })
+  segments.load([{ start: 100, end: 110 }])
+  const id = segments.now
+  assert.equal(segments.moveEdge(id, 'start', 109.99), false)
+  assert.deepEqual(ends(segments), [[109.9, 110]])
+  segments.longest = 30
+  assert.equal(segments.moveEdge(id, 'end', 500), false)
+  assert.deepEqual(ends(segments), [[109.9, 139.9]])
+  assert.equal(segments.moveEdge(id, 'start', 120), true)
+  assert.equal(segments.moveEdge(id, 'start', 100), false)
+  assert.deepEqual(ends(segments), [[109.9, 139.9]])
+})
+
+test('an edge of one frame stays where keys have put it', () => {
+  const segments = fresh([{ start: 2, end: 2.04 }])
+  segments.moveEdge(segments.now, 'end', 2.01)
+  assert.deepEqual(ends(segments), [[2, 2.04]])
+})
+
+test('a drag that moves nothing, and a nudge at its limit, are no steps of undo', () => {
+  const segments = fresh([{ start: 2, end: 7 }])
+  segments.grab()
+  assert.equal(segments.release(), false)
+  segments.moveEdge(segments.now, 'start', 2)
+  assert.equal(segments.canUndo, false)
+})
+
+test('undo knows two hundred steps', () => {
+  const segments = fresh([{ start: 0, end: 20 }])
+  for (let n = 1; n <= 205; n++) segments.set(segments.now, n / 100, 20)
+  for (let n = 0; n < 205; n++) segments.undo()
+  assert.deepEqual(ends(segments), [[0.05, 20]])
+})

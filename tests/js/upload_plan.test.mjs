@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Meter, MiB, duration, partSize, rangeOf, size, verdict, wait } from '../../static/js/lib/upload_plan.js'
+import { LEAST_PART, Meter, MiB, duration, lanesAfter, partSize, rangeOf, size, verdict, wait } from '../../static/js/lib/upload_plan.js'
 
 test('parts cover the file exactly, and there are at most ten thousand', () => {
   const bytes = 5 * 1024 * MiB
@@ -8,6 +8,17 @@ test('parts cover the file exactly, and there are at most ten thousand', () => {
   assert.equal(part, 32 * MiB)
   assert.ok(Math.ceil(bytes / partSize(bytes, 16)) <= 10_000)
   assert.deepEqual([rangeOf(1, 10, 25), rangeOf(2, 10, 25), rangeOf(3, 10, 25)], [[0, 10], [10, 20], [20, 25]])
+})
+
+test('a smaller file has smaller parts, so that a reload loses little of it', () => {
+  assert.deepEqual([20, 150, 300].map(size => partSize(size * MiB, 32 * MiB)), Array(3).fill(LEAST_PART))
+  assert.deepEqual([640, 641, 5120].map(size => partSize(size * MiB, 32 * MiB) / MiB), [10, 11, 32])
+  assert.equal(partSize(5120 * MiB, 16 * MiB), 16 * MiB)
+})
+
+test('quick parts open lanes one by one, slow ones close them down to one', () => {
+  assert.deepEqual([lanesAfter(1, 500, 4), lanesAfter(4, 500, 4)], [2, 4])
+  assert.deepEqual([lanesAfter(2, 3000, 4), lanesAfter(2, 5000, 4), lanesAfter(1, 60_000, 4)], [2, 1, 1])
 })
 
 test('waiting doubles, is shaken, has an end, and obeys the server', () => {
@@ -31,6 +42,6 @@ test('speed and rest come from the last five seconds', () => {
 })
 
 test('sizes and lengths read like a person wrote them', () => {
-  assert.deepEqual([size(900), size(1536), size(5 * MiB), size(1.5 * 1024 * MiB)], ['900 B', '1.5 KB', '5.0 MB', '1.50 GB'])
+  assert.deepEqual([size(900), size(1500), size(5e6), size(5 * MiB), size(1.5e9)], ['900 B', '1.5 KB', '5.0 MB', '5.2 MB', '1.50 GB'])
   assert.deepEqual([duration(0.2), duration(40), duration(200), duration(3900)], ['1 s', '40 s', '3 min', '1 h 5 min'])
 })

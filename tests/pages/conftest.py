@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from tests.pages import site as sites
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's, never a downloaded one; the shell is the same engine without a window (scripts/packages.sh).
+CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"))
+                 if path.exists()), Path("/usr/bin/chromium"))
 DIST = ROOT / "static" / "dist" / "app.css"
 VIOLATIONS = """
 window.violations = []
@@ -67,8 +69,10 @@ class Watch:
         page.on("request", self._foreign)
 
     def _failed(self, request: Request) -> None:
-        # A <video> drops requests whenever it seeks, and a page that is left drops its icon; nothing else may.
-        if request.resource_type != "media" and "favicon" not in request.url:
+        # A <video> drops requests whenever it seeks, a page that is left drops its icon and the questions it was
+        # asking; nothing else may.
+        left = request.method == "GET" and request.failure == "net::ERR_ABORTED"
+        if request.resource_type != "media" and "favicon" not in request.url and not left:
             self.say(f"{request.method} {request.url}: {request.failure}")
 
     def _foreign(self, request: Request) -> None:

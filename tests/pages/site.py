@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Account
 from billing import ledger
 store = import_module(settings.SESSION_ENGINE).SessionStore
-for name in ("alice", "bob", "carol", "dan"):
+for name in ("alice", "bob", "carol", "dan", "erin", "frank"):
     account = Account.objects.create_user(f"{name}@example.com", "correct horse battery")
     ledger.adjust(account, cents=1000, ticket=name, reason="for the browser")
     session = store()
@@ -38,9 +39,14 @@ class BrowserSite:
         return [{"name": "sessionid", "value": self.sessions[who], "url": self.url}]
 
 
-def start(data: Path) -> tuple[Running, BrowserSite]:
-    """Migrate, collect static files, make four people with ten dollars each, start server and worker."""
+def start(data: Path, *, front: Callable[[str], str] | None = None) -> tuple[Running, BrowserSite]:
+    """Migrate, collect static files, make six people with ten dollars each, start server and worker.
+
+    `front` puts something before the server: it gets the server's address and gives the one that browsers use.
+    """
     running = Running(data)
+    public = front(running.url) if front else running.url
+    running.env["PUBLIC_SITE_URL"] = public
     running.manage("migrate", "-v0")
     running.manage("collectstatic", "--noinput", "-v0")
     printed = running.manage("shell", "-v0", "-c", PEOPLE)
@@ -48,7 +54,7 @@ def start(data: Path) -> tuple[Running, BrowserSite]:
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
                   "-k", "fastclip_site.server.PatientWorker", "--threads", "8")
     running.start("worker", "manage.py", "worker")
-    site = BrowserSite(running.url, sessions, data)
+    site = BrowserSite(public, sessions, data)
     until(lambda: _answers(site.url), "the server's first answer")
     return running, site
 

@@ -18,7 +18,7 @@ from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
 from tests.factories import PASSWORD, give, make_account, make_key, make_payment
-from uploads.models import Part, Quota, Upload
+from uploads.models import Asset, Part, Quota, Upload
 from webhooks.emit import emit
 from webhooks.models import Event
 
@@ -71,7 +71,7 @@ def test_every_model_of_ours_is_in_the_admin():
     from django.apps import apps
 
     ours = {model for model in apps.get_models() if not model.__module__.startswith(("django", "allauth"))}
-    inline = {Part}
+    inline = {Asset, Part}
     assert ours - inline <= set(MODELS)
 
 
@@ -306,3 +306,10 @@ def test_the_list_of_jobs_writes_24_hours_and_how_long_a_job_took(root, alice):
                                          finished_at=started + timedelta(seconds=12.34))
     shown = root.get(address(Job, "changelist")).content.decode()
     assert "9 Mar" in shown and "21:05" in shown and "12.3 s" in shown
+
+
+def test_the_corner_names_who_is_signed_in_once_and_says_what_they_may(root):
+    shown = root.get("/admin/").content.decode()
+    corner = shown[shown.index('x-data="{ openUserLinks: false }"'):]
+    corner = corner[:corner.index("unfold_more")]
+    assert (corner.count("@example.com"), "Superuser" in corner) == (1, True)

@@ -55,7 +55,7 @@ def test_the_newest_export_comes_first_and_each_in_the_order_of_its_segments(pla
     export(plain, source, ("0", "1"), ("1", "2"), ("2", "3"))
     export(plain, source, ("4", "5"), ("3", "4"))
     assert ranges(made(plain, source)) == [(4, 5), (3, 4), (0, 1), (1, 2), (2, 3)]
-    listed = re.findall(r"(\d:0\d)\.000 to", text(plain.get("/library")))
+    listed = re.findall(r">clip.mp4 (\d:0\d)–", text(plain.get("/library?tab=jobs")))
     assert listed == ["0:04", "0:03", "0:00", "0:01", "0:02"]
 
 
@@ -68,7 +68,7 @@ def test_another_source_an_expired_clip_and_a_cancelled_job_are_left_out(plain, 
     Clip.objects.update(expires_at="2020-01-01T00:00:00Z")
     assert made(plain, source) == []
     export(plain, source, ("1", "2"))
-    send(plain, f"/studio/jobs/{Job.objects.get(status='pending').pk}/cancel", {})
+    send(plain, f"/studio/jobs/{Job.objects.get(kind='clip', status='pending').pk}/cancel", {})
     assert made(plain, source) == []
 
 
@@ -76,8 +76,8 @@ def test_a_failed_job_is_listed_with_its_reason_apart_from_the_works(plain, sour
     export(plain, source, ("0", "1"))
     Job.objects.filter(kind="clip").update(status="failed", error="The picture is torn.", error_code="corrupt",
                                            finished_at=timezone.now())
-    shown = text(plain.get("/library"))
-    assert ("The picture is torn." in shown, "In the works" in shown) == (True, False)
+    shown = text(plain.get("/library?tab=jobs"))
+    assert ("The picture is torn." in shown, "Cancel clip.mp4" in shown) == (True, False)
 
 
 def test_the_history_names_the_clip_and_leads_to_its_page(plain, source, work):  # noqa: F811

@@ -90,7 +90,7 @@ def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fi
     page = open_page("carol", width=width, theme=theme)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]
     page.goto(clip_made["source"])
-    page.wait_for_selector("#jobs [data-actions]")
+    page.wait_for_selector("#jobs [data-actions]", state="attached")  # on phones its tab is not in front
     page.locator("[data-do=new]").first.click()
     page.locator("#segs [data-end]").first.fill("never")
     page.locator("#segs [data-end]").first.press("Enter")
@@ -109,7 +109,8 @@ def test_the_studio_does_not_shift_while_it_loads(open_page, clip_made):
         page.goto(address)
         page.wait_for_selector("[data-ready]")
         page.wait_for_timeout(400)
-        assert page.evaluate("shift") <= 0.02, address
+        moved = page.evaluate("shift")
+        assert moved <= 0.02, address
 
 
 def test_at_320_pixels_nothing_scrolls_sideways(open_page, clip_made):
@@ -124,6 +125,7 @@ def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
     page = open_page("carol", width=390)
     page.goto(clip_made["source"])
     page.wait_for_selector("[data-ready]")
+    page.click("#tab-output")
     page.locator("#go").scroll_into_view_if_needed()
     for name in ("play", "in", "out"):
         box = page.locator(f"#transport [data-do={name}]").bounding_box()
@@ -134,8 +136,9 @@ def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
 def test_on_a_phone_titles_are_touched_easily_and_the_docs_are_in_reach(open_page, clip_made):
     page = open_page("carol", width=390)
     page.goto("/library")
-    for title in (page.locator(".tile-name").first, page.locator(".list-row > a").first):
-        assert title.bounding_box()["height"] >= 44
+    assert page.locator(".tile-name").first.bounding_box()["height"] >= 44
+    page.goto("/library?tab=jobs")
+    assert page.locator(".list-row > a").first.bounding_box()["height"] >= 44
     expect(page.locator(".nav >> text=Docs")).to_be_visible()
     narrow = open_page(width=320)
     narrow.goto("/")
@@ -285,14 +288,15 @@ def test_a_large_file_goes_in_parts_through_errors_and_expired_addresses(open_pa
     page.on("request", lambda request: refreshes.append(request.url) if "refresh" in request.url else None)
     page.goto("/studio")
     page.wait_for_selector("[data-ready]")
-    page.set_input_files("#file", _padded(tmp_path / "talk.mp4", 12 * 1024**2))
+    large = _padded(tmp_path / "talk.mp4", 12 * 1024**2)
+    page.set_input_files("#file", large)
     page.wait_for_selector("#file-state.chip-ok", timeout=60_000)
     assert len(refreshes) == 1
-    expect(page.locator("#file-facts")).to_contain_text("12.")
+    expect(page.locator("#file-facts")).to_contain_text(f"{large.stat().st_size / 1e6:.1f} MB")
 
 
 def _small_limit(route) -> None:
     """The page as it is, with parts of 5 MB from 1 MB on."""
     answer = route.fetch()
-    body = answer.text().replace('"simple_bytes": 100663296', '"simple_bytes": 1048576')
+    body = answer.text().replace('"simple_bytes": 16777216', '"simple_bytes": 1048576')
     route.fulfill(response=answer, body=body.replace('"part_bytes": 33554432', '"part_bytes": 5242880'))

@@ -153,9 +153,18 @@ def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded
     expect(second.locator("[data-download]")).to_be_visible()
     expect(page.locator("#again")).to_contain_text("Segment 1 is already running")
     first.locator("[data-cancel]").click()
-    expect(first.locator("[data-chip]")).to_have_text("Cancelled")
+    expect(first.locator("[data-chip]")).to_have_text("cancelled")
     assert first.locator("[data-chip]").get_attribute("class").strip() == "chip"
     expect(first.locator(".notice")).to_have_count(0)
+    expect(page.locator("#again")).to_contain_text("Segment 1 is already exported below.")
+    show = second.locator("[data-show]")
+    for before, after in (("Preview", "Close"), ("Close", "Preview")):
+        expect(show).to_have_text(before)
+        show.click()
+        expect(show).to_have_text(after)
+        if after == "Close":
+            expect(second.locator("[data-preview] video")).to_be_in_viewport()
+    page.select_option("#format", "gif")
     expect(page.locator("#again")).to_be_hidden()
 
 
@@ -213,7 +222,7 @@ def test_toasts_leave_the_controls_free_and_removals_share_one(open_page, upload
     page.wait_for_timeout(300)  # it slides in
     for place in ("#stage", "#transport", "#file-state"):
         assert not overlap(page, "#toasts .notice", place), place
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
     assert marks(page) == [("0:00.000", "0:05.000")]
 
 

@@ -15,6 +15,9 @@ from billing.models import Hold, Payment
 from core.errors import Conflict
 from jobs import endings, queue, tasks
 from jobs.handlers import Outcome
+from jobs.models import Job
+from uploads import services
+from uploads.models import Upload
 from webhooks.emit import emit
 
 
@@ -96,3 +99,27 @@ def end(account: int, job: str, how: str) -> str | None:
     except Conflict:
         return None
     return how
+
+
+def end_uploads(account: int, how: str, uploads: list[str]) -> int:
+    """How many of these one-shot uploads, or of their clips, this process brought to an end, one after another:
+
+    `abort` the upload, `cancel` the clip that waits for it, or finish the `validate` job that makes it ready.
+    """
+    owner, ended = Account.objects.get(pk=account), 0
+    for upload in Upload.objects.filter(pk__in=uploads).order_by("pk"):
+        try:
+            if how == "abort":
+                services.abort(owner, file_id=upload.pk)
+                ended += 1
+            elif how == "cancel":
+                queue.cancel(owner, job_id=upload.clip_job)
+                ended += 1
+            else:
+                job = Job.objects.get(kind="validate", source=upload.pk)
+                made = {"sha256": "0" * 64, "key": f"sources/{upload.pk}/x", "pin": {"size": 1}, "probe": {},
+                        "poster": ""}
+                ended += endings.complete(job.pk, fence=0, outcome=Outcome(result=made))
+        except Conflict:
+            continue
+    return ended

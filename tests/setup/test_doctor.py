@@ -178,3 +178,15 @@ def test_every_id_of_the_doctor_is_documented_and_used_once(settings):
 def test_a_bad_option_is_refused():
     with pytest.raises(CommandError):
         call_command("doctor", "--fix")
+
+
+def test_the_data_folder_is_named_and_parts_that_are_not_configured_are_not(settings):
+    told, _ = doctor()
+    assert told.startswith(f"Data folder: {settings.FASTCLIP_DATA}\n")
+    assert str(checks.encoder.__doc__) in told
+    assert str(checks.media_store.__doc__) not in told and str(checks.cache_answers.__doc__) not in told
+
+
+def test_a_start_asks_for_one_check_only(capsys):
+    call_command("doctor", "--only", "free_disk")
+    assert capsys.readouterr().out.count("ok ") == 1

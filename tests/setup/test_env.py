@@ -81,9 +81,10 @@ def test_a_secret_may_come_from_a_file_and_the_file_wins(monkeypatch, tmp_path):
 def test_a_database_address_is_taken_apart_and_its_password_unquoted(monkeypatch):
     monkeypatch.setenv("FC_TEST", "postgres://me:p%40ss@db.example:5433/clips")
     found = env.database("FC_TEST", Path("unused"))
-    assert {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "CONN_MAX_AGE")} == {
+    assert {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "CONN_MAX_AGE",
+                                         "CONN_HEALTH_CHECKS")} == {
         "NAME": "clips", "USER": "me", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": "5433",
-        "CONN_MAX_AGE": 60}
+        "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def test_without_an_address_it_is_sqlite_with_immediate_transactions(monkeypatch, tmp_path):
@@ -91,6 +92,7 @@ def test_without_an_address_it_is_sqlite_with_immediate_transactions(monkeypatch
     found = env.database("FC_TEST", tmp_path / "db")
     assert (found["NAME"], found["OPTIONS"]["transaction_mode"]) == (tmp_path / "db", "IMMEDIATE")
     assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
+    assert found["CONN_MAX_AGE"] == 60  # a connection per request was half of a poll's time
 
 
 def _read_secret(folder: Path) -> str:

@@ -41,8 +41,16 @@ def test_make_help_lists_every_target():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     told = run("make", "help").stdout
     assert {line.split()[1] for line in told.splitlines()} == targets
-    assert targets >= {"setup", "run", "test", "lint", "types", "worker", "doctor", "demo"}
+    assert targets >= {"setup", "run", "test", "lint", "types", "worker", "doctor", "demo", "services", "services-stop"}
     assert run("make").stdout == told
+
+
+def test_services_refuse_words_they_do_not_know(tmp_path):
+    for words in ((), ("begin",), ("start", "mysql"), ("stop", "redis", "s3")):
+        told = run("scripts/services.sh", *words, FASTCLIP_SERVICES=str(tmp_path / "services"))
+        assert (told.returncode, told.stdout) == (1, "")
+        assert "FastClip: " in told.stderr
+    assert not (tmp_path / "services").exists()
 
 
 def packages_script(*lines: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -110,7 +118,9 @@ def test_the_doctor_before_set_up_finds_nothing_on_a_machine_that_has_all():
         port = free.getsockname()[1]
     done = early_doctor(PORT=str(port))
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line[:10].strip() for line in done.stdout.splitlines()[:8]] == ["ok"] * 8
+    folder, *checked = done.stdout.splitlines()[:9]
+    assert folder.startswith("Data folder: /")
+    assert [line[:10].strip() for line in checked] == ["ok"] * 8
     assert "0 errors, 0 warnings before set-up." in done.stdout
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,21 +61,22 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(data: Path, url: str) -> dict[str, str]:
+def _environment(data: Path, url: str, more: Mapping[str, str]) -> dict[str, str]:
     """The tests' own environment without what made the settings those of tests."""
-    dropped = ("FASTCLIP_TEST", "DJANGO_", "STATIC_MANIFEST", "DATABASE_URL", "PUBLIC_", "PORT", "SECRET_KEY")
+    dropped = ("FASTCLIP_TEST", "DJANGO_", "STATIC_MANIFEST", "DATABASE_URL", "STORAGE", "S3_", "REDIS_URL", "QUEUE",
+               "PUBLIC_", "PORT", "SECRET_KEY")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return kept | {"FASTCLIP_DATA": str(data), "PUBLIC_SITE_URL": url, "LOG_LEVEL": "WARNING",
-                   "RATE_JOB_POSTS": "1000/min", "PYTHONUNBUFFERED": "1"}
+                   "RATE_JOB_POSTS": "1000/min", "PYTHONUNBUFFERED": "1", **more}
 
 
 class Running:
     """The processes of one site, ended with their groups."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, more: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self.env = _environment(data, self.url)
+        self.env = _environment(data, self.url, more or {})
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str, feed: str = "") -> str:
@@ -113,9 +114,12 @@ print("KEY", create_key(account, name="flows")[1])
 """
 
 
-def start(data: Path) -> tuple[Running, Site]:
-    """Migrate, make an account with a key and ten dollars, start server and worker; ready when it answers."""
-    running = Running(data)
+def start(data: Path, **more: str) -> tuple[Running, Site]:
+    """Migrate, make an account with a key and ten dollars, start server and worker; ready when it answers.
+
+    `more` are variables of its environment.
+    """
+    running = Running(data, more)
     running.manage("migrate", "-v0")
     printed = running.manage("shell", "-v0", "-c", OWNER)
     key = next(line.split()[1] for line in printed.splitlines() if line.startswith("KEY "))

@@ -13,7 +13,7 @@ from tests.uploads.server import Server, start
 @pytest.fixture(autouse=True)
 def no_files_of_other_tests():
     """Rows are rolled back after each test, files are not; reconcile would find the old ones."""
-    for folder in ("incoming", "sources", "posters"):
+    for folder in ("incoming", "sources", "posters", "assets"):
         shutil.rmtree(Path(settings.MEDIA_ROOT) / folder, ignore_errors=True)
 
 

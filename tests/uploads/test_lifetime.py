@@ -46,12 +46,12 @@ def test_c034_an_unpinned_source_goes_after_24_hours(ready):
     assert services.sweep_uploads() == 0
 
 
-def test_c034_a_pinned_source_stays_until_its_job_ends(api, ready):
+def test_c034_a_pinned_source_stays_until_its_job_ends(api, ready, tmp_path):
     assert services.pin(ready.pk)
     _age()
     assert services.sweep_uploads() == 0
     assert api.get(f"/v1/upload/{ready.pk}").status_code == 410  # gone for new work
-    assert services.source_path(ready).exists()  # not for the job that has it
+    assert services.source_path(ready, tmp_path).exists()  # not for the job that has it
     services.unpin(ready.pk)
     assert services.sweep_uploads() == 1
 
@@ -255,7 +255,8 @@ def test_reconcile_finds_a_source_whose_file_is_missing_or_another(ready):
     assert ["not the one" in finding for finding in reconcile.findings()] == [True]
 
 
-@pytest.mark.parametrize("key", ["incoming/upl_x/gone", "sources/upl_x/hash", "posters/upl_x.jpg"])
+@pytest.mark.parametrize("key", ["incoming/upl_x/gone", "sources/upl_x/hash", "posters/upl_x.jpg",
+                                 "assets/upl_x/peaks-0.bin"])
 def test_reconcile_finds_a_file_that_no_row_names(db, at_once, key):
     path = storage.path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,12 +20,21 @@ def whether_it_answers(server) -> int:
 @pytest.mark.parametrize("start", [b"G", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "],
                          ids=["a letter", "half"])
 def test_unfinished_heads_on_every_thread_do_not_stop_the_site(server, start):
-    silent = [server.line() for _ in range(THREADS + 2)]
+    silent = [server.line() for _ in range(2 * THREADS)]
     for line in silent:
         line.sendall(start)
     assert whether_it_answers(server) == 200
     for line in silent:
         line.close()
+
+
+def test_clients_that_do_not_hang_up_after_their_answer_do_not_stop_the_site(server):
+    held = [server.line() for _ in range(2 * THREADS + 2)]
+    for line in held:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    assert whether_it_answers(server) == 200
+    for line in held:
+        assert answer(line)[0] == 200
 
 
 def test_a_script_name_header_does_not_move_the_site(server):

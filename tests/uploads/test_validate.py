@@ -69,7 +69,7 @@ def test_the_signature_decides_and_not_the_name(api, work):
     assert status(api, file_id)["media_kind"] == "audio"
 
 
-def test_the_bytes_move_to_their_place_read_only_and_pinned(api, work):
+def test_the_bytes_move_to_their_place_read_only_and_pinned(api, work, tmp_path):
     path = media_bank.clip_mp4()
     file_id = send(api, path)
     work()
@@ -80,7 +80,7 @@ def test_the_bytes_move_to_their_place_read_only_and_pinned(api, work):
     assert stored.read_bytes() == path.read_bytes()
     assert stat.S_IMODE(stored.stat().st_mode) == 0o440
     assert not storage.path_of(upload.incoming_key).exists()
-    assert services.source_path(upload) == stored
+    assert services.source_path(upload, tmp_path) == stored
 
 
 def test_a_video_gets_a_poster(api, work):
@@ -243,7 +243,7 @@ CRASHES = [
 
 
 @pytest.mark.parametrize("place", [place for place, _ in CRASHES])
-def test_validation_killed_anywhere_is_finished_by_the_next_run(api, work, monkeypatch, place):
+def test_validation_killed_anywhere_is_finished_by_the_next_run(api, work, monkeypatch, tmp_path, place):
     file_id = send(api, media_bank.clip_mp4())
     with monkeypatch.context() as killing:
         killing.setattr(place, _kill)
@@ -253,7 +253,7 @@ def test_validation_killed_anywhere_is_finished_by_the_next_run(api, work, monke
     work()
     assert status(api, file_id)["status"] == "ready"
     assert len(_events("upload.ready")) == 1
-    assert services.source_path(Upload.objects.get()).read_bytes() == media_bank.clip_mp4().read_bytes()
+    assert services.source_path(Upload.objects.get(), tmp_path).read_bytes() == media_bank.clip_mp4().read_bytes()
     assert not storage.path_of(Upload.objects.get().incoming_key).exists()
 
 
@@ -324,7 +324,7 @@ def test_bytes_that_are_gone_fail_the_upload_as_ours(api, work):
     assert status(api, file_id)["error_code"] == "storage_failed"
 
 
-def test_a_source_that_was_exchanged_is_gone(api, work):
+def test_a_source_that_was_exchanged_is_gone(api, work, tmp_path):
     send(api, media_bank.clip_mp4())
     work()
     upload = Upload.objects.get()
@@ -335,7 +335,7 @@ def test_a_source_that_was_exchanged_is_gone(api, work):
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(JobFailed) as caught:
-            services.source_path(upload)
+            services.source_path(upload, tmp_path)
         assert caught.value.code == "source_gone"
         path.unlink(missing_ok=True)
 

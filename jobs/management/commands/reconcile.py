@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.module_loading import import_string
+
+from jobs.alarm import findings
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="exit with 1 when there is a finding")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        found = [str(finding) for path in settings.RECONCILERS for finding in import_string(path)()]
+        found = findings()
         for finding in found:
             self.stdout.write(finding)
         self.stdout.write(_summary(len(found)))

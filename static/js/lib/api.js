@@ -2,10 +2,11 @@
 
 /** An answer that is an error: the body of contract C148. */
 export class ApiError extends Error {
-  /** @param {number} status @param {Record<string, any>} body */
-  constructor(status, body) {
+  /** @param {number} status @param {Record<string, any>} body @param {number | null} [retryAfter] seconds */
+  constructor(status, body, retryAfter = null) {
     super(body.error || 'The server did not answer as expected.')
     this.status = status
+    this.retryAfter = retryAfter
     this.code = body.code ?? ''
     this.hint = body.hint ?? ''
     this.requestId = body.request_id ?? ''
@@ -23,10 +24,11 @@ const token = () => /** @type {HTMLInputElement | null} */ (document.querySelect
 
 /**
  * @param {string} method @param {string} path @param {unknown} [body]
- * @param {{key?: string, signal?: AbortSignal}} [how] `key` is the Idempotency-Key
+ * @param {{key?: string, signal?: AbortSignal, keepalive?: boolean}} [how] `key` is the Idempotency-Key; `keepalive`
+ * lets the request outlive the page
  * @returns {Promise<any>}
  */
-export async function call(method, path, body, { key, signal } = {}) {
+export async function call(method, path, body, { key, signal, keepalive = false } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRFToken'] = token()
@@ -34,13 +36,13 @@ export async function call(method, path, body, { key, signal } = {}) {
   if (key) headers['Idempotency-Key'] = key
   let reply
   try {
-    reply = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) })
+    reply = await fetch(path, { method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body) })
   } catch (fault) {
     if (signal?.aborted) throw fault
     throw new Offline()
   }
   const answer = await reply.json().catch(() => ({}))
-  if (!reply.ok) throw new ApiError(reply.status, answer)
+  if (!reply.ok) throw new ApiError(reply.status, answer, Number(reply.headers.get('Retry-After')) || null)
   return answer
 }
 

@@ -1,148 +1,163 @@
-// How a file comes in: picked, dropped or pasted; shown at once, uploaded behind it, checked by the server.
+// How files come in: picked, dropped or pasted, up to ten; shown at once, uploaded behind it, checked by the server.
 
-import { ApiError, call } from './api.js'
+import { ApiError } from './api.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { MOST_FILES, refusalOf } from './files.js'
+import { Queue } from './upload_queue.js'
+import { Rows, drawState, rest } from './upload_rows.js'
+import { Resume } from './upload_resume.js'
+import { Store } from './upload_store.js'
 import { toast } from './toast.js'
-import { duration, size } from './upload_plan.js'
-import { Uploader } from './uploader.js'
+import { size } from './upload_plan.js'
 
-const ENDINGS = ['mp4', 'mov', 'avi', 'mkv', 'webm', 'm4v', 'flv', 'mp3', 'wav', 'aac', 'flac', 'ogg', 'm4a', 'wma']
-const SOUND = ['mp3', 'wav', 'aac', 'flac', 'ogg', 'm4a', 'wma']
-const POLLS = [400, 1000, 1000, 2000, 2000, 5000] // ms between looks at the server's check
+export { kindOf } from './files.js'
 
-/** @param {string} name */
-const endingOf = name => name.split('.').pop()?.toLowerCase() ?? ''
-
-/** @param {File} file */
-export const kindOf = file => (file.type.startsWith('audio/') || SOUND.includes(endingOf(file.name)) ? 'audio' : 'video')
+/** @typedef {import('./upload_queue.js').Entry} Entry */
+/** @typedef {{file: File, handle?: any}} Given */
 
 export class Intake {
   /** @type {(file: File) => void} */ onFile = () => {}
   /** @type {(source: Record<string, any>) => void} */ onReady = () => {}
   /** @type {(source: Record<string, any>) => void} */ onFailed = () => {}
+  /** @type {() => void} */ onCancelled = () => {}
   /** @type {(words: string) => void} */ onWaiting = () => {}
-  /** @type {Uploader | null} */ #uploader = null
+  /** The upload that the studio shows @type {Entry | null} */ #shown = null
   /** @type {Record<string, any>} */ #rules
+  #queue
+  #rows
+  /** @type {Resume | null} */ #resume = null
 
   /** @param {Record<string, any>} rules */
   constructor(rules) {
     this.#rules = rules
+    const store = rules.signed_in ? new Store(String(rules.owner)) : null
+    this.#queue = new Queue(rules.limits, store)
+    this.#rows = new Rows(this.#queue, entry => this.#show(entry))
+    this.#queue.addEventListener('change', event => this.#changed(/** @type {CustomEvent} */ (event).detail))
+    if (store) this.#resume = new Resume(store, rules.limits, given => this.take([given]))
     this.#listen()
   }
 
   get moving() {
-    return this.#uploader?.state === 'uploading'
+    return this.#queue.moving
   }
 
   #listen() {
     const input = /** @type {HTMLInputElement} */ (byId('file'))
     byId('pick').addEventListener('click', () => input.click())
-    input.addEventListener('change', () => { if (input.files?.[0]) this.take(input.files[0]); input.value = '' })
-    addEventListener('dragover', event => { event.preventDefault(); document.body.classList.add('dropping') })
+    input.addEventListener('change', () => {
+      this.take(Array.from(input.files ?? [], file => ({ file })))
+      input.value = ''
+    })
+    addEventListener('dragover', event => {
+      event.preventDefault()
+      if (event.dataTransfer?.types.includes('Files')) document.body.classList.add('dropping')
+    })
     addEventListener('dragleave', event => { if (!event.relatedTarget) document.body.classList.remove('dropping') })
     addEventListener('drop', event => {
       event.preventDefault()
       document.body.classList.remove('dropping')
-      if (event.dataTransfer?.files[0]) this.take(event.dataTransfer.files[0])
+      this.#dropped(event)
     })
-    addEventListener('paste', event => { if (event.clipboardData?.files[0]) this.take(event.clipboardData.files[0]) })
+    addEventListener('paste', event => this.take(Array.from(event.clipboardData?.files ?? [], file => ({ file }))))
     addEventListener('beforeunload', event => { if (this.moving) event.preventDefault() })
-    byId('upload-pause').addEventListener('click', () => this.#pauseOrGo())
-    byId('upload-abort').addEventListener('click', () => this.#abort())
+    byId('upload-pause').addEventListener('click', () => this.#shown && this.#queue.pauseOrGo(this.#shown))
+    byId('upload-abort').addEventListener('click', () => this.#shown && this.#abort(this.#shown))
   }
 
-  /** @param {File} file */
-  refusal(file) {
-    const { file_bytes: most } = this.#rules.limits
-    if (!ENDINGS.includes(endingOf(file.name))) return { error: `${file.name} is no video or audio file we know.`, hint: `Take one of: ${ENDINGS.join(' ')}.` }
-    if (file.size > most) return { error: `${file.name} has ${size(file.size)}; up to ${size(most)} are taken.` }
-    if (!file.size) return { error: `${file.name} is empty.` }
-    return null
+  /** A dropped file comes with a handle where the browser has them: it can be read again after a reload. @param {DragEvent} event */
+  async #dropped(event) {
+    const items = Array.from(event.dataTransfer?.items ?? []).filter(item => item.kind === 'file')
+    const given = await Promise.all(items.map(async item => {
+      const file = item.getAsFile()
+      const handle = 'getAsFileSystemHandle' in item
+        ? await /** @type {any} */ (item).getAsFileSystemHandle().catch(() => undefined) : undefined
+      return { file, handle }
+    }))
+    this.take(/** @type {Given[]} */ (given.filter(one => one.file)))
   }
 
-  /** @param {File} file */
-  async take(file) {
+  /** @param {Given[]} given */
+  async take(given) {
+    if (!given.length) return
+    const [first, ...others] = this.#sound(given)
+    if (!first) return
+    dispatchEvent(new Event('fastclip:file'))
+    if (!this.#rules.signed_in) return this.onFile(first.file)
+    if (this.#queue.busy) this.#queue.add([first, ...others])
+    else {
+      this.#queue.clear()
+      const [entry] = this.#queue.add([first, ...others])
+      this.#show(entry)
+    }
+    this.#rows.draw()
+    announce(others.length ? `${others.length + 1} files to upload` : `Uploading ${first.file.name}`)
+    await this.#resume?.hide()
+  }
+
+  /** What of this can be uploaded; what cannot is said. @param {Given[]} given @returns {Given[]} */
+  #sound(given) {
     const place = byId('editor').hidden ? byId('start-fault') : byId('upload-fault')
-    const refused = this.refusal(file)
-    showFault(place, refused && new ApiError(0, refused))
-    if (refused) return
-    if (this.#uploader && this.moving) await this.#uploader.abort()
-    this.onFile(file)
-    if (!this.#rules.signed_in) return
-    const { simple_bytes: simpleBytes, part_bytes: part } = this.#rules.limits
-    this.#uploader = new Uploader(file, { simpleBytes, part })
-    this.#follow(this.#uploader)
-    announce(`Uploading ${file.name}`)
-    await this.#uploader.start()
+    const refused = given.map(({ file }) => refusalOf(file, this.#rules.limits.file_bytes))
+    const fault = refused.find(Boolean) ?? (given.length > MOST_FILES
+      ? { error: `${given.length} files at once: the first ${MOST_FILES} are taken.`, hint: 'Add the others once these are done.' } : null)
+    showFault(place, fault ? new ApiError(0, fault) : null)
+    return given.filter((_, index) => !refused[index]).slice(0, MOST_FILES)
   }
 
-  /** @param {Uploader} uploader */
-  #follow(uploader) {
-    byId('upload').hidden = false
+  /** Open an upload in the studio: its picture at once, the rest as far as it is. @param {Entry} entry */
+  #show(entry) {
+    this.#shown = entry
+    this.onFile(entry.file)
     byId('file-state').hidden = true
-    uploader.addEventListener('progress', event => this.#drawProgress(/** @type {CustomEvent} */ (event).detail))
-    uploader.addEventListener('state', event => this.#drawState(uploader, /** @type {CustomEvent} */ (event).detail))
+    this.#changed(entry)
   }
 
-  /** @param {{loaded: number, total: number, speed: number, eta: number | null}} progress */
-  #drawProgress({ loaded, total, speed, eta }) {
-    ;/** @type {HTMLProgressElement} */ (byId('upload-bar')).value = loaded / total
-    const percent = Math.floor((loaded / total) * 100)
-    const rest = eta !== null && loaded < total ? ` · ${size(speed)}/s · ${duration(eta)} left` : ''
-    byId('upload-text').textContent = `${percent} %${rest}`
-    this.onWaiting(`Uploading ${percent} %`)
+  /** @param {Entry} entry */
+  #changed(entry) {
+    this.#rows.draw()
+    if (entry === this.#shown) this.#draw(entry)
   }
 
-  /** @param {Uploader} uploader @param {{state: string, fault?: ApiError}} detail */
-  #drawState(uploader, { state, fault }) {
-    if (uploader !== this.#uploader) return
-    const button = byId('upload-pause')
-    const paused = state === 'paused' || state === 'failed'
-    button.replaceChildren(copyOf(paused ? 'icon-play' : 'icon-pause'))
-    button.setAttribute('aria-label', paused ? 'Go on uploading' : 'Pause upload')
-    button.title = paused ? 'Go on uploading' : 'Pause upload'
+  /** @param {Entry} entry */
+  #draw(entry) {
+    const { state, fault, source } = entry
+    const moving = ['waiting', 'uploading', 'pausing', 'paused', 'stopped'].includes(state)
+    byId('upload').hidden = !moving
+    drawState(byId('upload-pause'), state)
+    byId('upload-pause').hidden = state === 'waiting'
+    ;/** @type {HTMLProgressElement} */ (byId('upload-bar')).value = entry.part
+    byId('upload-text').textContent = rest(entry)
     showFault(byId('upload-fault'), fault ?? null)
-    if (state === 'uploading') this.onWaiting('Uploading 0 %')
-    if (state === 'paused') this.onWaiting('Upload paused')
-    if (state === 'failed') this.onWaiting('Upload stopped')
-    if (state === 'complete') this.check(uploader.fileId)
+    if (moving) this.onWaiting({ waiting: 'Waiting for its turn', uploading: `Uploading ${entry.percent} %`, pausing: 'Pausing…', paused: 'Upload paused' }[String(state)] ?? 'Upload stopped')
+    if (state === 'checking') this.#checking()
+    if (state === 'ready' && source) this.#ready(source)
+    if (state === 'failed' && source) this.#failed(source, entry)
   }
 
-  #pauseOrGo() {
-    if (this.moving) this.#uploader?.pause()
-    else this.#uploader?.start()
-  }
-
-  async #abort() {
-    const uploader = this.#uploader
-    this.#uploader = null
+  /** @param {Entry} entry */
+  async #abort(entry) {
+    this.#shown = null
     byId('upload').hidden = true
-    this.onWaiting('Upload cancelled')
-    await uploader?.abort()
+    await this.#queue.abort(entry)
+    const [next] = this.#queue.entries
+    if (next) this.#show(next)
+    else this.onCancelled()
     toast('Upload cancelled. Drop the file again to start over.')
   }
 
-  /** Wait until the server has looked at the file. @param {string} id */
+  /** Wait until the server has looked at a file that another page has sent. @param {string} id */
   async check(id) {
+    this.#checking()
+    const source = await this.#queue.check(id)
+    if (source.status === 'ready') this.#ready(source)
+    else this.#failed(source, null)
+  }
+
+  #checking() {
     byId('upload').hidden = true
     this.#tellState('icon-clock', 'checking')
     this.onWaiting('Checking the file')
-    for (let tries = 0; ; tries++) {
-      await new Promise(go => setTimeout(go, POLLS[Math.min(tries, POLLS.length - 1)]))
-      const source = await this.#look(id)
-      if (source?.status === 'ready') return this.#ready(source)
-      if (source?.status === 'failed') return this.#failed(source)
-    }
-  }
-
-  /** @param {string} id @returns {Promise<Record<string, any> | null>} */
-  async #look(id) {
-    try {
-      return await call('GET', `/studio/${id}/source.json`)
-    } catch (fault) {
-      if (fault instanceof ApiError && (fault.status === 0 || fault.status >= 500 || fault.status === 429)) return null
-      throw fault
-    }
   }
 
   /** @param {Record<string, any>} source */
@@ -152,11 +167,18 @@ export class Intake {
     this.onReady(source)
   }
 
-  /** @param {Record<string, any>} source */
-  #failed(source) {
+  /** @param {Record<string, any>} source @param {Entry | null} entry */
+  #failed(source, entry) {
     this.#tellState('icon-alert', 'failed', 'chip-bad')
     this.onWaiting('This file cannot be used')
     this.onFailed(source)
+    const retry = document.querySelector('#waiting [data-retry]')
+    if (entry && retry instanceof HTMLElement) {
+      retry.hidden = false
+      retry.addEventListener('click', () => { byId('waiting').remove(); this.take([{ file: entry.file, handle: entry.handle }]) })
+    }
+    const code = document.querySelector('#waiting [data-file] code')
+    if (code) code.textContent = source.file_id
     announce(`${source.filename} cannot be used`)
   }
 

@@ -21,11 +21,11 @@ const NAMES = /** @type {Record<string, [string, string]>} */ ({
 export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  /** Ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
   #turn = 0
   /** @type {string[]} */ #ready = []
   /** Runs when a job begins or ends @type {() => void} */ onChange = () => {}
   /** Several clips at once stay folded, one shows itself */ #several = false
-  #title = document.title
 
   /** @param {(cents: number) => void} onBalance */
   constructor(onBalance) {
@@ -54,9 +54,15 @@ export class Jobs {
     return [...this.#open.values()].some(({ cut }) => cut.start === start && cut.end === end)
   }
 
+  /** Whether this very range is there already as such a clip. @param {Cut} cut @param {string} kind */
+  isMade({ start, end }, kind) {
+    return this.#made.has(`${start} ${end} ${kind}`)
+  }
+
   /** @param {number} ms until the first look */
   #begin(ms) {
     byId('jobs-card').hidden = false
+    dispatchEvent(new Event('fastclip:jobs')) // the tray looks, too
     this.onChange()
     if (this.#open.size) this.#later(ms)
   }
@@ -84,7 +90,6 @@ export class Jobs {
     const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
     this.#turn += AT_ONCE
     await Promise.all(some.map(id => this.#ask(id)))
-    document.title = this.#open.size ? `${this.#open.size} running · FastClip` : this.#title
     if (this.#open.size) this.#later(TICK)
   }
 
@@ -137,15 +142,16 @@ export class Jobs {
     const [tone, icon] = (cancelled ? CANCELLED : NAMES[job.status]) ?? ['', 'icon-clock']
     const chip = within(entry.card, '[data-chip]')
     chip.className = `chip ${tone}`
-    chip.replaceChildren(copyOf(icon), document.createTextNode(cancelled ? 'Cancelled' : job.status))
+    chip.replaceChildren(copyOf(icon), document.createTextNode(cancelled ? 'cancelled' : job.status))
     if (!entry.status && entry.told) announce(`${entry.name}: started`)
     entry.status = job.status
   }
 
   /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
-  #end(id, { card, name, told }, job) {
+  #end(id, { card, name, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
     this.#open.delete(id)
+    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${job.format}`)
     within(card, '[data-open]').hidden = true
     this.onChange()
     if (job.status === 'failed') return drawFailure(card, name, job)
@@ -181,16 +187,25 @@ export function deliver(card, job) {
   link.setAttribute('aria-label', `Download ${job.file_name}`)
   within(card, '[data-copy-link]').addEventListener('click', () => copyLink(job.download_url))
   const show = within(card, '[data-show]')
-  show.setAttribute('aria-label', `Preview ${job.file_name}`)
-  show.addEventListener('click', () => showPreview(card, job))
+  nameShow(card, job)
+  show.addEventListener('click', () => showPreview(card, job)?.scrollIntoView({ block: 'nearest', behavior: 'smooth' }))
 }
 
-/** Unfold the clip, or fold it again. @param {HTMLElement} card @param {Record<string, any>} job */
+/** The button says what it will do. @param {HTMLElement} card @param {Record<string, any>} job */
+function nameShow(card, job) {
+  const shown = within(card, '[data-preview]').firstElementChild !== null
+  within(card, '[data-show]').setAttribute('aria-label', `${shown ? 'Close' : 'Preview'} ${job.file_name}`)
+  within(card, '[data-show-text]').textContent = shown ? 'Close' : 'Preview'
+}
+
+/** Unfold the clip, or fold it again; the clip where it shows. @param {HTMLElement} card @param {Record<string, any>} job */
 function showPreview(card, job) {
   const place = within(card, '[data-preview]')
   const folded = !place.firstElementChild
   within(card, '[data-show]').setAttribute('aria-expanded', String(folded))
   place.replaceChildren(...(folded ? [preview(job)] : []))
+  nameShow(card, job)
+  return place.firstElementChild
 }
 
 /** @param {Record<string, any>} job */

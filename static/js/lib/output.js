@@ -14,8 +14,11 @@ export class Output {
   #key = newKey()
   #asked = ''
   #busy = false
+  /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
+  /** @type {Choice[]} */ #gifs = []
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
+  /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
   /** Segments that cannot be cut as they stand @type {Set<number>} */ broken = new Set()
   /** Takes what is typed and not taken yet @type {() => void} */ settle = () => {}
 
@@ -27,6 +30,7 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
+    byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
 
@@ -46,29 +50,27 @@ export class Output {
     this.draw()
   }
 
-  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities */
-  offer(kind, qualities) {
+  /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities @param {Choice[]} [gifs] sizes of a GIF */
+  offer(kind, qualities, gifs = []) {
     fill(this.#format, this.rules.formats[kind])
     byId('quality-field').hidden = kind === 'audio'
-    if (qualities) fill(this.#quality, qualities)
+    this.#sizes = qualities
+    this.#gifs = gifs
     this.#chosen()
   }
 
   #chosen() {
-    const gif = this.format === 'gif'
-    for (const option of this.#quality.options) {
-      if (option.value === '4k' && gif) option.disabled = true
-    }
-    if (gif && this.#quality.value === '4k') this.#quality.value = ''
+    const sizes = this.format === 'gif' && this.#gifs.length ? this.#gifs : this.#sizes
+    if (sizes) fill(this.#quality, sizes)
     this.onChoice()
     this.draw()
   }
 
   #quote() {
-    const { prices, balance_cents: balance, may_4k: may4k } = this.rules
+    const { prices, may_4k: may4k } = this.rules
     const picture = { width: this.source?.width ?? 0, height: this.source?.height ?? 0 }
     const fourK = deliversFourK({ picture, format: this.format, quality: this.#quality.value, may4k })
-    return quote({ count: this.#sound.length, fourK, prices, balance })
+    return quote({ count: this.#sound.length, fourK, prices })
   }
 
   /** What can be cut: no price is quoted for a segment whose times are wrong. */
@@ -104,21 +106,31 @@ export class Output {
     this.#drawButton(count, lines.total, purse)
   }
 
+  /** Why a choice is limited, beside the choice. */
   #drawGate() {
-    const gate = byId('gate')
-    const words = this.format === 'gif'
-      ? `GIF: at most ${this.rules.limits.gif_seconds} s each, up to 480 px and 15 frames a second unless you choose a size.` : ''
-    gate.textContent = words
-    gate.hidden = !gate.textContent
+    const { gif_seconds: most } = this.rules.limits
+    const words = [
+      this.format === 'gif' && `GIF: at most ${most} s each, up to 15 frames a second. Small sizes load sooner.`,
+      this.format !== 'gif' && this.#isLocked && '4K needs a paid deposit. Until then clips of this source come out in 1080p.',
+    ].filter(Boolean)
+    byId('gate').textContent = words.join(' ')
+    byId('gate').hidden = !words.length
+  }
+
+  /** Whether the source has a size that this account cannot have yet. */
+  get #isLocked() {
+    return [...this.#quality.options].some(option => option.value === '4k' && option.dataset.locked === 'yes')
   }
 
   /** Say it where an export would make once more what is being made. */
   #drawAgain() {
-    const numbers = this.segments.list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const note = byId('again')
-    const which = numbers.length > 1 ? `Segments ${numbers.join(', ')} are` : `Segment ${numbers[0]} is`
-    note.textContent = numbers.length ? `${which} already running below. Exporting makes another clip of the same range.` : ''
-    note.hidden = !numbers.length
+    const { list } = this.segments
+    const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.format) && !running.includes(index + 1) ? [index + 1] : []))
+    const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
+    const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
+    byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
+    byId('again').hidden = !words.length
   }
 
   /** Whether the first dollar is still to be had. */
@@ -165,9 +177,10 @@ export class Output {
   async export() {
     const button = /** @type {HTMLButtonElement | null} */ (document.getElementById('go'))
     this.settle()
+    if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
-    const segments = this.segments.list.map(({ start, end }) => ({ start, end }))
+    const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
     const body = { file_id: this.source.file_id, segments, format: this.format }
     await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
   }
@@ -183,11 +196,19 @@ export class Output {
     try {
       this.#queued(await call('POST', '/v1/clip', body, { key: this.#key }), body)
     } catch (fault) {
-      showFault(byId('export-fault'), asFault(fault))
-      if (fault instanceof ApiError && fault.status) this.#asked = ''
+      await this.#refused(asFault(fault))
     }
     this.#busy = false
     this.draw()
+  }
+
+  /** The server's word is the truth: where money is short its own balance goes into the lines. @param {ApiError} fault */
+  async #refused(fault) {
+    showFault(byId('export-fault'), fault)
+    if (fault.status) this.#asked = ''
+    if (fault.status !== 402) return
+    const answer = await call('GET', '/v1/balance').catch(() => null)
+    if (answer) this.setBalance(Math.round(answer.balance * 100))
   }
 
   /** @param {{job_ids: string[], status: string, error?: string}} answer @param {Record<string, any>} body */
@@ -195,10 +216,23 @@ export class Output {
     this.#asked = ''
     this.jobs.add(answer.job_ids.map((id, index) => ({ id, ...body.segments[index] })))
     byId('jobs-card').scrollIntoView({ block: 'nearest', behavior: 'smooth' })
-    if (answer.status !== 'partial') return
-    const left = body.segments.length - answer.job_ids.length
-    const error = `${answer.job_ids.length} clips are queued, ${left} are not: ${answer.error}`
-    showFault(byId('export-fault'), new ApiError(0, { error, hint: 'Export the others once these are done. They cost nothing yet.' }))
+    const left = answer.status === 'partial' ? body.segments.slice(answer.job_ids.length) : []
+    this.#rest = left.length ? { ...body, segments: left } : null
+    this.#drawRest(answer.job_ids.length, answer.error ?? '')
+  }
+
+  /** @param {number} taken @param {string} error */
+  #drawRest(taken, error) {
+    const count = this.#rest?.segments.length ?? 0
+    byId('rest').hidden = !count
+    byId('rest-words').textContent = `${taken} ${taken === 1 ? 'clip is' : 'clips are'} queued, ${count} not: ${error} They cost nothing yet.`
+    byId('rest-go').textContent = `Queue the other ${count}`
+    if (count) announce(byId('rest-words').textContent ?? '')
+  }
+
+  async #queueRest() {
+    if (!this.#rest || this.#busy) return
+    await this.#send(this.#rest)
   }
 }
 
@@ -214,6 +248,7 @@ function fill(select, choices) {
   select.replaceChildren(...choices.map(({ value, label, locked }) => {
     const option = new Option(label, value)
     option.disabled = Boolean(locked)
+    if (locked) option.dataset.locked = 'yes'
     return option
   }))
   if (choices.some(({ value, locked }) => value === before && !locked)) select.value = before

@@ -4,15 +4,19 @@ import { round3 } from './timecode.js'
 
 const GUESS = 30 // frames per second until the probe says more
 const NEAR_END = 0.002 // seconds: what is this close to the end is the end
+const EARLY = 0.005 // seconds before an out point at which it counts as reached
 const NUDGE = 0.0004 // seconds behind a frame's start: seeking exactly to it may show the one before
 
+/** @typedef {import('./segments.js').Segment} Segment */
+
 export class Player {
-  /** @type {import('./segments.js').Segment | null} */ loop = null
+  /** @type {Segment | null} */ loop = null
   /** @type {() => void} */ onTime = () => {}
   /** @type {(playing: boolean) => void} */ onPlaying = () => {}
   /** @type {(speed: number) => void} */ onSpeed = () => {}
+  /** Another of the ranges played in turn has begun, or null: the last one has ended @type {(one: Segment | null) => void} */ onTurn = () => {}
   #speed = 0
-  #last = 0
+  /** @type {Segment[]} what is still to be played, the current one first */ #queue = []
 
   /** @param {HTMLVideoElement} video */
   constructor(video) {
@@ -66,7 +70,31 @@ export class Player {
     if (resume) this.#play(1)
   }
 
+  get playing() {
+    return !this.video.paused || this.#speed !== 0
+  }
+
+  /** Whether ranges are being played back to back. */
+  get inTurn() {
+    return this.#queue.length > 0
+  }
+
+  /** Play these ranges one after the other, as their clips will be. @param {Segment[]} list */
+  playAll(list) {
+    this.stop()
+    if (!list.length) return
+    this.loop = null
+    this.#queue = [...list]
+    this.seek(list[0].start)
+    this.onTurn(list[0])
+    this.#play(1)
+  }
+
   stop() {
+    if (this.#queue.length) {
+      this.#queue = []
+      this.onTurn(null)
+    }
     this.#setSpeed(0)
     this.video.pause()
     this.video.playbackRate = 1
@@ -78,8 +106,7 @@ export class Player {
     if (way > 0) return this.#play(faster)
     this.video.pause()
     this.#setSpeed(-faster)
-    this.#last = performance.now()
-    requestAnimationFrame(at => this.#rewind(at))
+    this.#rewind(this.video.currentTime, performance.now(), -faster)
   }
 
   /** @param {number} speed */
@@ -102,19 +129,37 @@ export class Player {
     this.onSpeed(speed)
   }
 
-  /** @param {number} at */
-  #rewind(at) {
-    if (this.#speed >= 0) return
-    this.seek(Math.max(0, this.video.currentTime + (this.#speed * (at - this.#last)) / 1000))
-    this.#last = at
-    if (this.video.currentTime <= 0.001) return this.stop()
-    requestAnimationFrame(next => this.#rewind(next))
+  /** Backwards by seeking, on a clock of its own: rounding to frames cannot hold it up. @param {number} from @param {number} since @param {number} speed */
+  #rewind(from, since, speed) {
+    if (this.#speed !== speed) return
+    const at = Math.max(0, from + (speed * (performance.now() - since)) / 1000)
+    if (!this.video.seeking) this.seek(at)
+    if (at === 0) {
+      this.seek(0)
+      return this.stop()
+    }
+    requestAnimationFrame(() => this.#rewind(from, since, speed))
   }
 
   #frame() {
     if (this.video.paused) return
-    if (this.loop && this.video.currentTime >= this.loop.end - 0.005) this.seek(this.loop.start)
+    const at = this.video.currentTime
+    if (this.#queue.length && at >= this.#queue[0].end - EARLY) this.#next()
+    else if (this.loop && at >= this.loop.end - EARLY) this.seek(this.loop.start)
     this.onTime()
     requestAnimationFrame(() => this.#frame())
+  }
+
+  #next() {
+    const ended = this.#queue.shift()
+    const [one] = this.#queue
+    if (!one) {
+      this.stop()
+      if (ended) this.seek(ended.end - 1 / this.rate)
+      this.onTurn(null)
+      return
+    }
+    if (Math.abs(one.start - (ended?.end ?? 0)) > EARLY) this.seek(one.start)
+    this.onTurn(one)
   }
 }

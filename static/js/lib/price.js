@@ -20,13 +20,12 @@ export function deliversFourK({ picture, format, quality, may4k }) {
 
 /**
  * The lines of the price panel.
- * @param {{count: number, fourK: boolean, prices: Prices, balance: number}} ask
+ * @param {{count: number, fourK: boolean, prices: Prices}} ask
  */
-export function quote({ count, fourK, prices, balance }) {
+export function quote({ count, fourK, prices }) {
   const trim = count * prices.trim
   const extra = fourK ? count * prices.four_k : 0
-  const total = trim + extra
-  return { trim, extra, total, after: balance - total, short: Math.max(0, total - balance) }
+  return { trim, extra, total: trim + extra }
 }
 
 /**

@@ -1,6 +1,8 @@
-// The list of segments beside the picture: numbers, two fields each, the same state as the timeline.
+// The list of segments beside the picture: names, two fields each, the same state as the timeline.
 
 import { byId, copyOf, within } from './dom.js'
+import { Reorder } from './reorder.js'
+import { SegMenu } from './segmenu.js'
 import { format, parse } from './timecode.js'
 import { readPair } from './typed.js'
 
@@ -11,13 +13,18 @@ import { readPair } from './typed.js'
 export class SegmentList {
   #list = byId('segs')
   /** @type {Map<number, Entry>} */ #rows = new Map()
+  /** @type {number | null} the row that was picked when last drawn */ #shown = null
   /** What is typed has become right or wrong @type {() => void} */ onTyped = () => {}
-  /** @type {(id: number) => void} */ onRemove = () => {}
 
-  /** @param {import('./segments.js').Segments} segments @param {import('./player.js').Player} player */
-  constructor(segments, player) {
+  /**
+   * @param {import('./segments.js').Segments} segments @param {import('./player.js').Player} player
+   * @param {(act: string, id: number) => void} act what the menu of a row asks for
+   */
+  constructor(segments, player, act) {
     this.segments = segments
     this.player = player
+    this.menu = new SegMenu((name, id) => (name === 'rename' ? this.rename(id) : act(name, id)))
+    this.reorder = new Reorder(this.#list, segments)
     for (const plain of this.#list.querySelectorAll('[data-plain]')) plain.remove()
   }
 
@@ -34,34 +41,61 @@ export class SegmentList {
     return this.broken.size === 0
   }
 
+  /** @param {number} id */
+  rename(id) {
+    const entry = this.#rows.get(id)
+    if (entry) title(entry.row).select()
+  }
+
   /** @param {Map<number, string>} faults */
   draw(faults) {
     const { list, now, most, seconds } = this.segments
+    const overlaps = this.segments.overlaps()
     for (const [id, { row }] of this.#rows) {
       if (list.some(one => one.id === id)) continue
       row.remove()
       this.#rows.delete(id)
     }
-    list.forEach((one, index) => this.#drawRow(one, index, one.id === now, faults.get(one.id)))
+    list.forEach((one, index) => this.#drawRow(one, index, { fault: faults.get(one.id), overlap: overlaps.get(one.id) ?? [] }))
     byId('segs-empty').hidden = list.length > 0
     byId('segments-meta').textContent = list.length ? `${list.length} of ${most} · ${seconds.toFixed(2)} s` : ''
+    byId('tab-count').textContent = list.length ? String(list.length) : ''
+    if (now !== this.#shown) this.#reveal(now)
+    this.#shown = now
   }
 
-  /** @param {Segment} one @param {number} index @param {boolean} picked @param {string} [fault] */
-  #drawRow(one, index, picked, fault) {
+  /** Scroll the list, or the sheet it is in on phones, and nothing else, to the picked row. @param {number | null} id */
+  #reveal(id) {
+    const row = id === null ? undefined : this.#rows.get(id)?.row
+    if (!row || !this.#list.clientHeight) return
+    for (let place = this.#list; place !== document.body; place = place.parentElement ?? document.body) {
+      if (!['auto', 'scroll'].includes(getComputedStyle(place).overflowY)) continue
+      const [box, at] = [place.getBoundingClientRect(), row.getBoundingClientRect()]
+      if (at.top < box.top) place.scrollTop += at.top - box.top
+      else if (at.bottom > box.bottom) place.scrollTop += at.bottom - box.bottom
+    }
+  }
+
+  /** @param {Segment} one @param {number} index @param {{fault?: string, overlap: number[]}} state */
+  #drawRow(one, index, { fault, overlap }) {
     const entry = this.#rows.get(one.id) ?? this.#make(one.id)
     const { row } = entry
     if (this.#list.children[index] !== row) this.#list.insertBefore(row, this.#list.children[index] ?? null)
     row.className = `seg seg-hue-${index % 8}`
-    if (picked) row.setAttribute('aria-current', 'true')
+    if (one.id === this.segments.now) row.setAttribute('aria-current', 'true')
     else row.removeAttribute('aria-current')
     within(row, '[data-pick]').textContent = String(index + 1)
     within(row, '[data-pick]').setAttribute('aria-label', `Go to segment ${index + 1}`)
-    within(row, '[data-remove]').setAttribute('aria-label', `Remove segment ${index + 1}`)
+    within(row, '[data-menu-of]').setAttribute('aria-label', `Actions for segment ${index + 1}`)
+    const name = title(row)
+    name.placeholder = `Segment ${index + 1}`
+    name.setAttribute('aria-label', `Name of segment ${index + 1}`)
+    if (document.activeElement !== name) name.value = one.name
     this.#fill(entry, one, index)
     within(row, '[data-length]').textContent = `${(one.end - one.start).toFixed(2)} s`
+    within(row, '[data-overlap]').hidden = !overlap.length
+    within(row, '[data-overlap-of]').textContent = overlap.length > 3 ? `overlaps ${overlap.length}` : `overlaps ${overlap.join(', ')}`
     if (!entry.fault) this.#tell(entry, fault ?? '', ['start', 'end'])
-    if (picked) row.scrollIntoView({ block: 'nearest' })
   }
 
   /** Write both times; what is typed stays until the segment moves by other means. @param {Entry} entry @param {Segment} one @param {number} index */
@@ -84,16 +118,31 @@ export class SegmentList {
     const row = copyOf('seg-row')
     /** @type {Entry} */ const entry = { row, texts: {}, fault: '' }
     this.#rows.set(id, entry)
+    row.dataset.id = String(id)
+    row.addEventListener('focusin', () => this.segments.pick(id))
+    row.addEventListener('click', event => { if (event.target === row) this.#goTo(id) })
     within(row, '[data-pick]').addEventListener('click', () => this.#goTo(id))
-    within(row, '[data-remove]').addEventListener('click', () => this.onRemove(id))
+    within(row, '[data-menu-of]').addEventListener('click', event => this.menu.open(/** @type {HTMLElement} */ (event.currentTarget), id))
+    this.#listenToName(id, title(row))
     for (const name of /** @type {Name[]} */ (['start', 'end'])) {
       const input = field(row, name)
-      input.addEventListener('focus', () => this.segments.pick(id))
       input.addEventListener('input', () => this.#typing(id, entry, name, input.value))
       input.addEventListener('change', () => this.#take(id, name))
       input.addEventListener('keydown', event => this.#key(event, id, name))
     }
     return entry
+  }
+
+  /** @param {number} id @param {HTMLInputElement} input */
+  #listenToName(id, input) {
+    const old = () => this.segments.list.find(one => one.id === id)?.name ?? ''
+    input.addEventListener('change', () => { this.segments.rename(id, input.value); input.value = old() })
+    input.addEventListener('keydown', event => {
+      if (event.key === 'Escape') input.value = old()
+      if (event.key !== 'Escape' && (event.key !== 'Enter' || event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      input.blur()
+    })
   }
 
   /** @param {number} id */
@@ -143,6 +192,11 @@ export class SegmentList {
       return this.#take(id, name)
     }
     const input = field(entry.row, name)
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      this.#giveUp(id, entry, name)
+      return input.blur()
+    }
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key]
     const seconds = parse(input.value, this.player.fps)
     if (!step || seconds === null) return
@@ -150,6 +204,18 @@ export class SegmentList {
     input.value = format(Math.max(0, seconds + (step * (event.shiftKey ? 10 : 1)) / this.player.rate))
     entry.texts[name] = input.value
     this.#take(id, name)
+  }
+
+  /** Forget what is typed in one field. @param {number} id @param {Entry} entry @param {Name} name */
+  #giveUp(id, entry, name) {
+    const one = this.segments.list.find(each => each.id === id)
+    if (!one) return
+    delete entry.texts[name]
+    field(entry.row, name).value = format(one[name])
+    const { fault, fields } = this.#read(entry, one)
+    entry.fault = Object.keys(entry.texts).length ? fault : ''
+    this.#tell(entry, entry.fault, fields)
+    this.onTyped()
   }
 
   /** @param {Entry} entry @param {string} words @param {Name[]} fields those the words are about */
@@ -171,3 +237,6 @@ export class SegmentList {
 
 /** @param {HTMLElement} row @param {Name} name @returns {HTMLInputElement} */
 const field = (row, name) => within(row, `[data-${name}]`)
+
+/** @param {HTMLElement} row @returns {HTMLInputElement} */
+const title = row => within(row, '[data-title]')

@@ -2,11 +2,14 @@
 
 import { round3 } from './timecode.js'
 
-/** @typedef {{id: number, start: number, end: number}} Segment */
+/** @typedef {{id: number, start: number, end: number, name: string}} Segment */
 /** @typedef {{list: Segment[], now: number | null}} Marks */
+/** @typedef {{list: Segment[], now: number | null, undo: Marks[], redo: Marks[]}} Kept */
 
-const UNDO = 200
+export const UNDO = 200
 const FRESH = 5 // seconds of a new segment
+const DRAGGED = 0.1 // seconds that a dragged edge leaves; keys and fields go down to one frame
+export const NAME = 60 // characters
 
 export class Segments {
   /** @type {Segment[]} */ list = []
@@ -14,7 +17,9 @@ export class Segments {
   #next = 1
   /** @type {Marks[]} */ #undo = []
   /** @type {Marks[]} */ #redo = []
+  /** What a drag began with, until it moves something @type {Marks | null} */ #grabbed = null
   /** @type {(() => void)[]} */ #heard = []
+  /** Seconds that a segment may have; a drag stops there */ longest = 600
 
   /** @param {{duration?: number, fps?: number, most?: number}} [source] */
   constructor({ duration = 0, fps = 0, most = 50 } = {}) {
@@ -41,13 +46,37 @@ export class Segments {
     this.#heard.push(listener)
   }
 
-  /** Replace everything, for instance by what was kept from an earlier visit. @param {{start: number, end: number}[]} marks */
+  /** Replace everything and forget what was before. @param {{start: number, end: number, name?: string}[]} marks */
   load(marks) {
-    this.list = marks.slice(0, this.most).map(({ start, end }) => ({ id: this.#next++, start, end }))
+    this.list = marks.slice(0, this.most).map(({ start, end, name = '' }) => ({ id: this.#next++, start, end, name }))
     this.now = this.list[0]?.id ?? null
     this.#undo = []
     this.#redo = []
     this.#tell()
+  }
+
+  /** All there is, steps of undo included, to be kept and restored. @returns {Kept} */
+  get kept() {
+    return { list: this.list, now: this.now, undo: [...this.#undo], redo: [...this.#redo] }
+  }
+
+  /** Go on where `kept` was taken. @param {Kept} kept */
+  restore({ list, now, undo, redo }) {
+    this.list = list
+    this.now = now
+    this.#undo = undo.slice(-UNDO)
+    this.#redo = redo.slice(-UNDO)
+    const ids = [{ list }, ...undo, ...redo].flatMap(marks => marks.list.map(one => one.id))
+    this.#next = Math.max(0, ...ids) + 1
+    this.#tell()
+  }
+
+  get canUndo() {
+    return this.#undo.length > 0
+  }
+
+  get canRedo() {
+    return this.#redo.length > 0
   }
 
   /** @param {number | null} id */
@@ -79,7 +108,7 @@ export class Segments {
     }
     if (this.list.length >= this.most || end - start < this.least - 1e-6) return null
     this.#keep()
-    const made = { id: this.#next++, start, end }
+    const made = { id: this.#next++, start, end, name: '' }
     this.list = [...this.list, made]
     this.now = made.id
     this.#tell()
@@ -106,16 +135,100 @@ export class Segments {
   set(id, start, end, { live = false } = {}) {
     const [first, last] = [this.#inside(start), this.#inside(end)]
     if (last - first < this.least - 1e-6) return false
-    if (!live) this.#keep()
-    this.list = this.list.map(one => (one.id === id ? { id, start: first, end: last } : one))
+    const before = this.list.find(one => one.id === id)
+    if (!before) return false
+    if (before.start !== first || before.end !== last) this.#before(live)
+    this.list = this.list.map(one => (one.id === id ? { ...one, start: first, end: last } : one))
     this.now = id
     this.#tell()
     return true
   }
 
-  /** Make what comes next one step of undo. */
+  /**
+   * Drag one edge: it stops a tenth of a second before the other one, and where the segment would be too long.
+   * @param {number} id @param {'start' | 'end'} edge @param {number} at @param {{live?: boolean}} [how]
+   * @returns {boolean} whether it stands where it was to go
+   */
+  moveEdge(id, edge, at, how) {
+    const one = this.list.find(each => each.id === id)
+    if (!one) return false
+    const least = Math.min(Math.max(DRAGGED, this.least), one.end - one.start)
+    const [low, high] = edge === 'start' ? [one.end - this.longest, one.end - least] : [one.start + least, one.start + this.longest]
+    const to = round3(Math.min(Math.max(at, low), high))
+    const [start, end] = edge === 'start' ? [to, one.end] : [one.start, to]
+    return this.set(id, start, end, how) && Math.abs(to - at) < 1e-3
+  }
+
+  /** What comes next, however often it moves, is one step of undo. */
   grab() {
+    this.#grabbed = { list: this.list, now: this.now }
+  }
+
+  /** End a drag; whether it moved anything. */
+  release() {
+    const moved = this.#grabbed === null
+    this.#grabbed = null
+    return moved
+  }
+
+  /** @param {number} id @param {string} name */
+  rename(id, name) {
+    const plain = name.replace(/\s+/g, ' ').trim().slice(0, NAME)
+    if (this.list.find(one => one.id === id)?.name === plain) return
     this.#keep()
+    this.list = this.list.map(one => (one.id === id ? { ...one, name: plain } : one))
+    this.#tell()
+  }
+
+  /** Put a segment at another place of the list. @param {number} id @param {number} to @param {{live?: boolean}} [how] */
+  move(id, to, { live = false } = {}) {
+    const from = this.list.findIndex(one => one.id === id)
+    const place = Math.min(Math.max(0, to), this.list.length - 1)
+    if (from < 0 || from === place) return false
+    this.#before(live)
+    const list = [...this.list]
+    list.splice(place, 0, ...list.splice(from, 1))
+    this.list = list
+    this.#tell()
+    return true
+  }
+
+  /** The same range once more, right behind. @param {number} id @returns {boolean} */
+  duplicate(id) {
+    const at = this.list.findIndex(one => one.id === id)
+    if (at < 0 || this.list.length >= this.most) return false
+    this.#keep()
+    const twin = { ...this.list[at], id: this.#next++ }
+    this.list = this.list.slice(0, at + 1).concat(twin, this.list.slice(at + 1))
+    this.now = twin.id
+    this.#tell()
+    return true
+  }
+
+  /** Make two of the segment at `t`, the picked one first. The part behind is picked then. @param {number} t @returns {boolean} */
+  split(t) {
+    const fits = (/** @type {Segment | null} */ one) =>
+      one !== null && t - one.start >= this.least - 1e-6 && one.end - t >= this.least - 1e-6
+    const one = fits(this.picked) ? this.picked : this.list.find(fits)
+    if (!one || this.list.length >= this.most) return false
+    this.#keep()
+    const at = this.#inside(t)
+    const rest = { ...one, id: this.#next++, start: at }
+    this.list = this.list.flatMap(each => (each.id === one.id ? [{ ...one, end: at }, rest] : [each]))
+    this.now = rest.id
+    this.#tell()
+    return true
+  }
+
+  /** The numbers, from 1, of the segments that each one shares time with; touching is not sharing. @returns {Map<number, number[]>} */
+  overlaps() {
+    const found = new Map()
+    this.list.forEach((one, index) => {
+      const others = this.list.flatMap((two, at) =>
+        (at !== index && two.start < one.end - 1e-6 && one.start < two.end - 1e-6 ? [at + 1] : []))
+      if (others.length) found.set(one.id, others)
+    })
+    return found
   }
 
   /** @param {number} id */
@@ -174,8 +287,15 @@ export class Segments {
     this.#tell()
   }
 
-  #keep() {
-    this.#undo.push({ list: this.list, now: this.now })
+  /** @param {boolean} live */
+  #before(live) {
+    if (!live) this.#keep()
+    else if (this.#grabbed) this.#keep(this.#grabbed)
+    if (live) this.#grabbed = null
+  }
+
+  #keep(/** @type {Marks} */ marks = { list: this.list, now: this.now }) {
+    this.#undo.push(marks)
     if (this.#undo.length > UNDO) this.#undo.shift()
     this.#redo = []
   }

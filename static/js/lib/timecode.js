@@ -47,15 +47,3 @@ export function short(seconds) {
   const minutes = Math.floor(whole / 60) % 60
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
-
-/**
- * The step of a ruler whose labels keep `room` of `width` pixels each, in seconds.
- * @param {number} duration
- * @param {number} width
- * @param {number} [room]
- */
-export function rulerStep(duration, width, room = 72) {
-  const least = duration / Math.max(1, Math.floor(width / room))
-  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]
-  return steps.find(step => step >= least) ?? 7200
-}

@@ -1,12 +1,19 @@
 // The arithmetic of an upload: parts, waiting times, speed. Knows no network.
 
 export const MiB = 2 ** 20
+export const LEAST_PART = 5 * MiB // of every part but the last
 const MOST_PARTS = 10_000
+const GOOD_COUNT = 64 // parts, where they are not too small or too large then
+const QUICK = 2000 // ms for a part: the line carries one more beside it
+const SLOW = 4000 // ms for a part: one less of them; together these keep what is under way near four seconds' worth
 const LONGEST_WAIT = 15_000 // ms
 
-/** Bytes per part, doubled until the parts are few enough. @param {number} size @param {number} wanted */
-export function partSize(size, wanted) {
-  let bytes = wanted
+/**
+ * Bytes per part: small where the file is, for a part under way is what a reload loses; doubled until the parts are
+ * few enough. @param {number} size @param {number} most
+ */
+export function partSize(size, most) {
+  let bytes = Math.min(most, Math.max(LEAST_PART, Math.ceil(size / GOOD_COUNT / MiB) * MiB))
   while (Math.ceil(size / bytes) > MOST_PARTS) bytes *= 2
   return bytes
 }
@@ -21,6 +28,12 @@ export const rangeOf = (number, bytes, size) => [(number - 1) * bytes, Math.min(
 export function wait(tries, retryAfter = null, random = Math.random) {
   if (retryAfter) return retryAfter * 1000
   return Math.min(LONGEST_WAIT, 300 * 2 ** tries) * (0.5 + random())
+}
+
+/** How many parts to send side by side, after one took so long. @param {number} lanes @param {number} took ms @param {number} most */
+export function lanesAfter(lanes, took, most) {
+  if (took > SLOW) return Math.max(1, lanes - 1)
+  return took < QUICK ? Math.min(most, lanes + 1) : lanes
 }
 
 /** What a failed PUT means. @param {number} status 0 for a broken line @returns {'again' | 'expired' | 'fatal'} */
@@ -47,11 +60,11 @@ export class Meter {
   }
 }
 
-/** `12.4 MB`. @param {number} bytes */
+/** `12.4 MB`, as file managers count: a MB is a million. @param {number} bytes */
 export function size(bytes) {
   const units = ['B', 'KB', 'MB', 'GB']
   let [left, at] = [bytes, 0]
-  while (left >= 1024 && at < units.length - 1) [left, at] = [left / 1024, at + 1]
+  while (left >= 1000 && at < units.length - 1) [left, at] = [left / 1000, at + 1]
   return `${left.toFixed(at === 0 ? 0 : at === 3 ? 2 : 1)} ${units[at]}`
 }
 

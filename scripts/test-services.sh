@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Start PostgreSQL, Redis and S3, and run the suites for which they matter. What needs a service fails here
+# where that is missing; elsewhere it is skipped. Arguments go to pytest in place of the suites.
+set -eu
+. "$(dirname "$0")/lib.sh"
+processes=${TEST_PROCESSES:-$(nproc)} # tests at once
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed=
+export FASTCLIP_TEST_SERVICES=1
+database=postgres://postgres@127.0.0.1:7432/fastclip
+redis=redis://127.0.0.1:7379/1
+
+python_tests() { .venv/bin/python -m pytest -p no:cacheprovider "$@" 2>&1 | tee -a "$log" || failed=yes; }
+# The product's database and cache are the services here.
+with_services() { FASTCLIP_TEST_DATABASE_URL=$database FASTCLIP_TEST_REDIS_URL=$redis python_tests "$@"; }
+
+set -o pipefail
+scripts/services.sh start
+if [ $# -gt 0 ]; then
+  with_services "$@"
+else
+  say "Tests: both stores, local disk and S3"
+  python_tests -n "$processes" --dist loadgroup tests/storage
+  say "Tests: the printed flows, with PostgreSQL, Redis and S3"
+  python_tests tests/spec -k services
+  say "Tests: PostgreSQL and Redis"
+  with_services -n "$processes" --dist loadgroup tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks
+  say "Tests: races on PostgreSQL, alone"
+  with_services tests/races
+  say "Tests: nine lines to die at and random kills on PostgreSQL"
+  # Once each: they die there five times on SQLite (make test), and fifty times on both in make chaos.
+  FASTCLIP_CHAOS_ROUNDS=1 FASTCLIP_TEST_DATABASE_URL=$database python_tests -n "$processes" tests/chaos/test_kill_points.py tests/chaos/test_workers.py
+fi
+say "Summary"
+.venv/bin/python scripts/summary.py "$log" || failed=yes
+[ -z "$failed" ] || die "some tests failed."

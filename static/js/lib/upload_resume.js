@@ -1,0 +1,104 @@
+// Uploads that an earlier page began: offered on the start page, gone on with once the same file is there again.
+
+import { ApiError, call } from './api.js'
+import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { size } from './upload_plan.js'
+import { fingerprint } from './upload_store.js'
+
+/** @typedef {import('./upload_store.js').Plan} Plan */
+
+export class Resume {
+  /** @type {Plan | null} */ #asked = null
+
+  /** @param {import('./upload_store.js').Store} store @param {Record<string, any>} limits @param {(given: {file: File, handle?: any}) => void} take */
+  constructor(store, limits, take) {
+    this.store = store
+    this.take = take
+    const input = /** @type {HTMLInputElement} */ (byId('resume-file'))
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      input.value = ''
+      if (file && this.#asked) this.#compare(this.#asked, file, undefined)
+    })
+    this.#list()
+  }
+
+  async hide() {
+    byId('resume').hidden = true
+  }
+
+  async #list() {
+    for (const plan of await this.store.all()) {
+      const received = await this.#received(plan)
+      if (received === null) await this.store.drop(plan.key)
+      else this.#card(plan, received)
+    }
+  }
+
+  /** Bytes that the server has; null where there is nothing to go on with. @param {Plan} plan @returns {Promise<number | null>} */
+  async #received(plan) {
+    try {
+      const there = await call('GET', `/v1/upload/multipart/${plan.uploadId}`)
+      if (there.status !== 'pending') return null
+      return there.received.reduce((/** @type {number} */ sum, /** @type {{size: number}} */ one) => sum + one.size, 0)
+    } catch (fault) {
+      if (fault instanceof ApiError && [404, 410].includes(fault.status)) return null
+      return plan.etags.length * plan.part // the server cannot say now: the plan's own word
+    }
+  }
+
+  /** @param {Plan} plan @param {number} received */
+  #card(plan, received) {
+    const card = copyOf('resume-row')
+    const percent = Math.floor((received / plan.size) * 100)
+    within(card, '[data-name]').textContent = plan.name
+    within(card, '[data-rest]').textContent = `${percent} % of ${size(plan.size)} is there`
+    ;/** @type {HTMLProgressElement} */ (within(card, '[data-bar]')).value = percent / 100
+    const go = within(card, '[data-go]')
+    go.setAttribute('aria-label', `Continue ${plan.name}, ${percent} %`)
+    go.addEventListener('click', () => this.#ask(plan))
+    within(card, '[data-drop]').setAttribute('aria-label', `Discard ${plan.name}`)
+    within(card, '[data-drop]').addEventListener('click', () => this.#discard(plan, card))
+    byId('resume-list').append(card)
+    document.querySelector(`.recent a[href$="/${plan.fileId}"]`)?.closest('li')?.remove() // once is enough
+    byId('resume').hidden = !byId('start').hidden ? false : true
+  }
+
+  /** By the handle of an earlier drop without a question, else by the file picker. @param {Plan} plan */
+  async #ask(plan) {
+    this.#asked = plan
+    const file = await reread(plan.handle)
+    if (file) return this.#compare(plan, file, plan.handle)
+    byId('resume-file').click()
+  }
+
+  /** @param {Plan} plan @param {File} file @param {any} handle */
+  async #compare(plan, file, handle) {
+    if ((await fingerprint(file)) === plan.key) {
+      showFault(byId('start-fault'), null)
+      return this.take({ file, handle })
+    }
+    showFault(byId('start-fault'), new ApiError(0, {
+      error: `${file.name} is not the file that was begun.`, hint: `Choose ${plan.name} (${size(plan.size)}) as it was then, or discard the upload.` }))
+  }
+
+  /** @param {Plan} plan @param {HTMLElement} card */
+  async #discard(plan, card) {
+    card.remove()
+    byId('resume').hidden = !byId('resume-list').firstElementChild
+    await this.store.drop(plan.key)
+    await call('POST', '/v1/upload/multipart/abort', { file_id: plan.fileId, upload_id: plan.uploadId }, { keepalive: true }).catch(() => {})
+    announce(`${plan.name} discarded`)
+  }
+}
+
+/** @param {any} handle @returns {Promise<File | null>} */
+async function reread(handle) {
+  try {
+    if (!handle) return null
+    const granted = (await handle.queryPermission()) === 'granted' || (await handle.requestPermission()) === 'granted'
+    return granted ? await handle.getFile() : null
+  } catch {
+    return null // moved, deleted or refused: ask for it instead
+  }
+}

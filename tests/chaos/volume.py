@@ -1,0 +1,17 @@
+"""How much is broken: small numbers for each change, `make chaos` for more. docs/operations.md lists them."""
+
+from __future__ import annotations
+
+import os
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(f"FASTCLIP_CHAOS_{name}", default))
+
+
+SEED = _number("SEED", 11)
+ROUNDS = _number("ROUNDS", 5)  # deaths at each of the nine kill points
+KILLS = _number("KILLS", 12)  # random kills of workers and of the whole queue
+PUT_KILLS = _number("PUT_KILLS", 50)  # kills of the web server in uploads
+BELLS = _number("BELLS", 10)  # lost, and as many doubled
+RECOVERIES = _number("RECOVERIES", 0)  # deaths per kind with the times of a real installation
