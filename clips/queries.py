@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
@@ -31,12 +31,12 @@ CONTENT_TYPES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "wav": "audio/wav", "m
                  "flac": "audio/flac", "gif": "image/gif"}
 
 
-def job_of(account: Account, job_id: str) -> Job:
-    """A job that this account asked for. Raises `NotFound` for anything else (C055, G10)."""
+def job_of(account: Account, job_id: str, jobs: QuerySet[Job] | None = None) -> Job:
+    """A job that this account asked for, out of `jobs`. Raises `NotFound` for anything else (C055, G10)."""
     if not has_shape(job_id, "job_"):
         raise NotFound
     try:
-        found = Job.objects.get(account=account, pk=job_id)
+        found = (Job.objects.all() if jobs is None else jobs).get(account=account, pk=job_id)
     except Job.DoesNotExist:
         raise NotFound from None
     if found.kind in INTERNAL_KINDS:
@@ -49,9 +49,10 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
 
     Raises `NotFound`.
     """
-    job = job_of(account, job_id)
+    # The balance comes with the job: of all that is asked for most often, one query less.
+    job = job_of(account, job_id, Job.objects.annotate(available=F("account__wallet__available")))
     clip = Clip.objects.get(job=job) if job.status == "complete" else None
-    return _view(job, clip) | {"balance": dollars(available_cents(account))}
+    return _view(job, clip) | {"balance": dollars(getattr(job, "available", None) or 0)}
 
 
 def job_views(account: Account, jobs: Sequence[Job]) -> list[dict[str, Any]]:

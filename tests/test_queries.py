@@ -61,12 +61,12 @@ def cost(client, path: str) -> int:
 
 # --- Polls by key -----------------------------------------------------------------------------------------
 
-def test_a_poll_of_an_open_job_costs_the_key_the_job_and_the_balance(api, upload):
-    assert cost(api, f"/v1/clip/{make_job(upload).pk}") == KEY_AND_ACCOUNT + 2
+def test_a_poll_of_an_open_job_costs_the_key_and_the_job_with_the_balance(api, upload):
+    assert cost(api, f"/v1/clip/{make_job(upload).pk}") == KEY_AND_ACCOUNT + 1
 
 
 def test_a_poll_of_a_finished_job_costs_its_clip_too(api, upload):
-    assert cost(api, f"/v1/clip/{finished(upload).pk}") == KEY_AND_ACCOUNT + 3
+    assert cost(api, f"/v1/clip/{finished(upload).pk}") == KEY_AND_ACCOUNT + 2
 
 
 def test_a_poll_of_an_upload_costs_the_key_and_the_upload(api, upload):
@@ -160,7 +160,7 @@ def test_the_empty_studio_costs_the_same_however_many_uploads_wait(session, alic
 
 
 def test_the_page_of_a_job_costs_the_job_its_clip_and_the_balance(session, upload):
-    assert cost(session, f"/studio/jobs/{finished(upload).pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 3
+    assert cost(session, f"/studio/jobs/{finished(upload).pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 2
 
 
 def test_the_landing_page_asks_the_database_nothing_of_a_stranger(client, db):

@@ -15,7 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Account
 from billing import ledger
 store = import_module(settings.SESSION_ENGINE).SessionStore
-for name in ("alice", "bob", "carol", "dan", "erin", "frank"):
+for name in ("alice", "bob", "carol", "dan", "lena", "nora"):
     account = Account.objects.create_user(f"{name}@example.com", "correct horse battery")
     ledger.adjust(account, cents=1000, ticket=name, reason="for the browser")
     session = store()

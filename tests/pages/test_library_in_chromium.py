@@ -13,11 +13,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def shelf(browser, site) -> str:
-    return cut_sample(browser, site, "erin")
+    return cut_sample(browser, site, "lena")
 
 
 def test_a_clip_is_renamed_where_it_stands(open_page, shelf):
-    page = at(open_page("erin"), "/library")
+    page = at(open_page("lena"), "/library")
     tile = page.locator(".tile").first
     before = tile.locator("[data-title]").inner_text()
     tile.locator("summary").click()
@@ -38,7 +38,7 @@ def test_a_clip_is_renamed_where_it_stands(open_page, shelf):
 
 def test_a_refused_title_goes_back_and_says_why(open_page, shelf, watch):
     watch.expected = ("503",)
-    page = at(open_page("erin"), "/library")
+    page = at(open_page("lena"), "/library")
     page.route("**/v1/clips/*", lambda route: route.fulfill(status=503, json={"error": "Not now."}))
     tile = page.locator(".tile").first
     before = tile.locator("[data-title]").inner_text()
@@ -51,7 +51,7 @@ def test_a_refused_title_goes_back_and_says_why(open_page, shelf, watch):
 
 
 def test_a_deleted_clip_can_be_had_back_and_is_gone_when_the_page_is_left(open_page, shelf):
-    page = at(open_page("erin"), "/library")
+    page = at(open_page("lena"), "/library")
     count = page.locator(".tile").count()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "bulk-delete" in request.url else None)
@@ -99,7 +99,7 @@ def test_a_deleted_upload_can_be_had_back_and_is_gone_when_the_page_is_left(open
 
 
 def test_several_are_chosen_with_shift_and_told_how_many(open_page, shelf):
-    page = at(open_page("erin"), "/library")
+    page = at(open_page("lena"), "/library")
     boxes = page.locator(".tile-pick input")
     count = boxes.count()
     assert count >= 2
@@ -113,7 +113,7 @@ def test_several_are_chosen_with_shift_and_told_how_many(open_page, shelf):
 
 
 def test_the_pointer_over_a_clip_shows_what_happens_in_it(open_page, shelf):
-    page = at(open_page("erin"), "/library?tab=uploads")
+    page = at(open_page("lena"), "/library?tab=uploads")
     page.route("**/assets.json", lambda route: route.fulfill(json={"sprites": {"url": "/studio/sample/sprites.json"}}))
     picture = page.locator("[data-assets]").first
     picture.hover()
@@ -143,7 +143,7 @@ def test_an_empty_library_offers_the_sample_and_the_sample_leads_to_an_export(op
 
 
 def test_without_scripts_the_library_filters_renames_and_deletes(open_page, shelf):
-    page = open_page("erin", js=False)
+    page = open_page("lena", js=False)
     page.goto("/library")
     count = page.locator(".tile").count()
     page.locator(".tile summary").first.click()

@@ -37,7 +37,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def shelf(browser, site) -> str:
-    return cut_sample(browser, site, "frank")
+    return cut_sample(browser, site, "nora")
 
 
 # --- The tray ---------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_at_most_three_toasts_stand_and_an_error_stays_until_it_is_closed(open_p
 # --- The palette ------------------------------------------------------------------------------------------
 
 def test_ctrl_k_opens_the_palette_everywhere_and_it_goes_where_it_says(open_page, shelf):
-    page = open_page("frank")
+    page = open_page("nora")
     for address in ("/", "/studio", "/library", "/account", "/terms", shelf):
         at(page, address)
         page.keyboard.press("Control+k")
@@ -201,7 +201,7 @@ def test_the_palette_is_driven_by_arrows_and_says_where_nothing_fits(open_page):
 
 
 def test_the_palette_finds_recent_uploads_and_clips_and_changes_the_theme(open_page, shelf):
-    page = open_page("frank", theme="light")
+    page = open_page("nora", theme="light")
     at(page, "/account")
     page.keyboard.press("Control+k")
     page.keyboard.type("sample.mp4")
@@ -217,7 +217,7 @@ def test_the_palette_finds_recent_uploads_and_clips_and_changes_the_theme(open_p
 
 
 def test_every_button_of_the_studio_has_its_entry_and_does_the_same(open_page, shelf):
-    page = open_page("frank")
+    page = open_page("nora")
     at(page, shelf)
     missing = page.evaluate("""async () => {
         document.querySelector('.palette-button').click()
@@ -233,7 +233,7 @@ def test_every_button_of_the_studio_has_its_entry_and_does_the_same(open_page, s
 
 
 def test_what_is_typed_into_the_palette_is_no_key_of_the_studio(open_page, shelf):
-    page = open_page("frank")
+    page = open_page("nora")
     at(page, shelf)
     before = page.locator("#segs .seg").count()
     page.keyboard.press("Control+k")
@@ -245,7 +245,7 @@ def test_what_is_typed_into_the_palette_is_no_key_of_the_studio(open_page, shelf
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_library_tray_and_palette_have_no_accessibility_violation_and_fit(open_page, shelf, theme, width):
-    page = open_page("frank", width=width, theme=theme)
+    page = open_page("nora", width=width, theme=theme)
     Told(page, JOB, FAILED | {"job_id": "job_2"}, DONE | {"job_id": "job_3", "download_url": "/files/x"})
     addresses = ["/library", "/library?tab=uploads", "/library?tab=jobs", "/library?q=nothing", "/studio/sample", "/"]
     assert [fault for address in addresses for fault in check(page, address)] == []
