@@ -15,7 +15,7 @@ from bench_rows import Row, alternate, median, sized, told
 from bench_site import Site, core, tie
 
 CLIENTS = 4  # requests under way at once
-SECONDS = sized(5, 1)
+SECONDS = sized(50, 2) / 10
 RUNS = sized(3, 1)
 BUSY_WORKERS = sized(4, 1)
 
@@ -51,7 +51,7 @@ def _rows(when: str, rates: list[list[float]], goal: str, note: str) -> list[Row
 
 def _rates(site: Site, paths: list[str]) -> list[list[float]]:
     for path in paths:
-        rate(site, path, 0.5)  # warm
+        rate(site, path, SECONDS / 10)
     return alternate(RUNS, *((lambda path=path: rate(site, path, SECONDS)) for path in paths))
 
 

@@ -13,7 +13,7 @@ from bench_site import Site, resident
 
 from media.ffmpeg import ffmpeg_binary
 
-JOBS = sized(40, 3)
+JOBS = sized(40, 1)
 RUNS = sized(5, 1)
 CUT = sized(30, 2)  # seconds
 STARTS = """

@@ -24,8 +24,9 @@ else
   python_tests -n "$processes" --dist loadgroup tests/storage
   say "Tests: the printed flows, with PostgreSQL, Redis and S3"
   python_tests tests/spec -k services
-  say "Tests: PostgreSQL and Redis"
-  with_services -n "$processes" --dist loadgroup tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks
+  say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
+  with_services -n "$processes" --dist loadgroup tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
+    --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
   say "Tests: races on PostgreSQL, alone"
   with_services tests/races
   say "Tests: nine lines to die at and random kills on PostgreSQL"

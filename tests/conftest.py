@@ -17,9 +17,12 @@ from tests.factories import make_account, make_key
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` the tests of a file run in one process, files of one group (`GROUP`) too."""
+    """With `--dist loadgroup` the tests of a file run in one process; files of one `GROUP` too, and all that drive
+    a browser: two browsers at once take four times as long for each page."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(getattr(item.module, "GROUP", item.location[0])))
+        browser = item.get_closest_marker("browser") is not None
+        group = "browser" if browser else getattr(item.module, "GROUP", item.location[0])
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
