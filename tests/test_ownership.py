@@ -283,30 +283,30 @@ def test_lists_hold_only_what_is_the_callers(strangers, hers):
 
 # --- Pages ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("page", CLOSED_PAGES)
-def test_a_closed_page_sends_strangers_to_the_sign_in(client, hers, page):
-    reply = client.post(hers.path(page)) if page.endswith(POSTED_PAGES) else client.get(hers.path(page))
+@pytest.mark.parametrize("place", CLOSED_PAGES)
+def test_a_closed_page_sends_strangers_to_the_sign_in(client, hers, place):
+    reply = client.post(hers.path(place)) if place.endswith(POSTED_PAGES) else client.get(hers.path(place))
     assert reply.status_code == 302 and reply["Location"].startswith("/signin?next=")
 
 
-@pytest.mark.parametrize("page", OWNED_PAGES)
-def test_g10_a_page_about_anothers_things_is_404(client, bob, hers, page):
+@pytest.mark.parametrize("place", OWNED_PAGES)
+def test_g10_a_page_about_anothers_things_is_404(client, bob, hers, place):
     client.force_login(bob)
-    reply = client.post(hers.path(page)) if page.endswith(POSTED_PAGES) else client.get(hers.path(page))
+    reply = client.post(hers.path(place)) if place.endswith(POSTED_PAGES) else client.get(hers.path(place))
     assert reply.status_code == 404
     assert hers.account.keys.exists() and queue_row(hers).status == "pending"
 
 
-@pytest.mark.parametrize("page", ["account", "account/keys", "library", "studio/{file_id}", "studio/jobs/{job_id}"])
-def test_the_owners_pages_open(client, alice, hers, page):
+@pytest.mark.parametrize("place", ["account", "account/keys", "library", "studio/{file_id}", "studio/jobs/{job_id}"])
+def test_the_owners_pages_open(client, alice, hers, place):
     client.force_login(alice)
-    assert client.get(hers.path(page)).status_code == 200
+    assert client.get(hers.path(place)).status_code == 200
 
 
-@pytest.mark.parametrize("page", [page for page, kind in PAGES.items() if kind == "public" and page not in
+@pytest.mark.parametrize("place", [page for page, kind in PAGES.items() if kind == "public" and page not in
                                   ("theme", "readyz", "inactive")])
-def test_public_pages_open_for_everyone(client, db, page):
-    assert client.get(f"/{page}").status_code in (200, 302)
+def test_public_pages_open_for_everyone(client, db, place):
+    assert client.get(f"/{place}").status_code in (200, 302)
 
 
 def test_b80_a_next_that_leaves_the_site_is_ignored(client, alice):
