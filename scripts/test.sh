@@ -22,7 +22,7 @@ if [ $# -gt 0 ]; then
   python_tests "$@"
 else
   say "Tests: Python and Chromium, $processes at a time"
-  python_tests -n "$processes" --dist loadgroup "${alone[@]/#/--ignore=}"
+  python_tests -n "$processes" --dist loadfile "${alone[@]/#/--ignore=}"
   say "Tests: races, alone"
   [ ! -d tests/races ] || python_tests tests/races
   say "Tests: crashes"
