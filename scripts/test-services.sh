@@ -29,9 +29,6 @@ else
     --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
   say "Tests: races on PostgreSQL, alone"
   with_services tests/races
-  say "Tests: nine lines to die at and random kills on PostgreSQL"
-  # Once each: they die there five times on SQLite (make test), and fifty times on both in make chaos.
-  FASTCLIP_CHAOS_ROUNDS=1 FASTCLIP_TEST_DATABASE_URL=$database python_tests -n "$processes" tests/chaos/test_kill_points.py tests/chaos/test_workers.py
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

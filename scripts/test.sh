@@ -25,8 +25,8 @@ else
   python_tests -n "$processes" --dist loadfile "${alone[@]/#/--ignore=}"
   say "Tests: races, alone"
   [ ! -d tests/races ] || python_tests tests/races
-  say "Tests: crashes"
-  [ ! -d tests/chaos ] || python_tests -n "$processes" tests/chaos
+  say "Tests: crashes"  # they wait more than they work
+  [ ! -d tests/chaos ] || python_tests -n $((processes + 1)) tests/chaos
   if [ -d tests/js ]; then
     say "Tests: JavaScript"
     npm run --if-present test || failed=yes
