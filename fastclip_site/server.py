@@ -28,24 +28,21 @@ class Patience:
     def __init__(self, reader: SocketUnreader) -> None:
         self._read, self._sock = reader.chunk, reader.sock
         self._since, self._bytes, self.in_head = time.monotonic(), 0, True
-        self.ended = False  # the client counts as gone: no answer is under way to it
+        self.unheard = False  # whether patience ended before there was a request: no answer is under way
 
     def chunk(self, *size: Any) -> bytes:
         spent = time.monotonic() - self._since
         if self.in_head:
             self._sock.settimeout(max(0.01, HEAD_SECONDS - spent))
         elif spent > MEASURED_AFTER and self._bytes < SLOWEST * spent:
-            return self._end()
+            return b""
         try:
             block: bytes = self._read(*size)
         except TimeoutError:
-            return self._end()
+            self.unheard = self.in_head
+            return b""
         self._bytes += len(block)
         return block
-
-    def _end(self) -> bytes:
-        self.ended = True
-        return b""
 
     def head_is_read(self) -> None:
         self._since, self._bytes, self.in_head = time.monotonic(), 0, False
@@ -64,7 +61,7 @@ class PatientWorker(ThreadWorker):
         thread, where a few clients that do not hang up stop the whole site."""
         kept = super().handle(conn)
         if kept is False:
-            conn.close(graceful=not (hasattr(conn, "patience") and conn.patience.ended and conn.patience.in_head))
+            conn.close(graceful=not (hasattr(conn, "patience") and conn.patience.unheard))
             conn.close = _closed
         return kept
 

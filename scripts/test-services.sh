@@ -21,17 +21,14 @@ if [ $# -gt 0 ]; then
   with_services "$@"
 else
   say "Tests: both stores, local disk and S3"
-  python_tests -n "$processes" --dist loadgroup tests/storage
+  python_tests -n "$processes" --dist loadfile tests/storage
   say "Tests: the printed flows, with PostgreSQL, Redis and S3"
   python_tests tests/spec -k services
   say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
-  with_services -n "$processes" --dist loadgroup tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
+  with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
     --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
   say "Tests: races on PostgreSQL, alone"
   with_services tests/races
-  say "Tests: nine lines to die at and random kills on PostgreSQL"
-  # Once each: they die there five times on SQLite (make test), and fifty times on both in make chaos.
-  FASTCLIP_CHAOS_ROUNDS=1 FASTCLIP_TEST_DATABASE_URL=$database python_tests -n "$processes" tests/chaos/test_kill_points.py tests/chaos/test_workers.py
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

@@ -22,11 +22,11 @@ if [ $# -gt 0 ]; then
   python_tests "$@"
 else
   say "Tests: Python and Chromium, $processes at a time"
-  python_tests -n "$processes" --dist loadgroup "${alone[@]/#/--ignore=}"
+  python_tests -n "$processes" --dist loadfile "${alone[@]/#/--ignore=}"
   say "Tests: races, alone"
   [ ! -d tests/races ] || python_tests tests/races
-  say "Tests: crashes"
-  [ ! -d tests/chaos ] || python_tests -n "$processes" tests/chaos
+  say "Tests: crashes"  # they wait more than they work
+  [ ! -d tests/chaos ] || python_tests -n $((processes + 1)) tests/chaos
   if [ -d tests/js ]; then
     say "Tests: JavaScript"
     npm run --if-present test || failed=yes

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Account
 from billing import append_only
 from tests.factories import make_account, make_key
 
+# The engine's tests that read every awkward source: in one process the sources are made and read once.
+MATRIX = {f"tests/engine/test_{name}.py" for name in ("trim", "proxy", "sprites", "gif")}
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` the tests of a file run in one process; files of one `GROUP` too, and all that drive
-    a browser: two browsers at once take four times as long for each page."""
-    for item in items:
-        browser = item.get_closest_marker("browser") is not None
-        group = "browser" if browser else getattr(item.module, "GROUP", item.location[0])
-        item.add_marker(pytest.mark.xdist_group(group))
+
+class Grouped(LoadScopeScheduling):
+    """`--dist loadfile` with some files together; all that drive a browser are, since two browsers at once on two
+    cores take four times as long for each page."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browser" if file.endswith("_in_chromium.py") else "matrix" if file in MATRIX else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped | None:
+    return Grouped(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from tests.engine.sources import MATRIX, X264
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
-GROUP = "matrix"  # run in one process, so that the sources are made and read once
 
 
 def facts(path) -> tuple[int, int, int, float]:

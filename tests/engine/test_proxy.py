@@ -20,7 +20,6 @@ from tests.engine.sources import MATRIX, Source
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
-GROUP = "matrix"  # run in one process, so that the sources are made and read once
 PLAYS = {"gop250", "open-gop", "sixteen-b", "intra-refresh", "interlaced", "vp9", "ntsc", "vfr", "late-audio",
          "late-video", "slides", "silent", "two-audio", "fragmented", "anamorphic", "vp8-hidden", "dropped",
          "gop60", "baseline", "main-slices", "full-range", "ntsc-60", "vfr-60", "dropped-60", "late-audio-60",

@@ -19,7 +19,6 @@ from tests.engine.sources import BITS, MATRIX, X264, Source
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
-GROUP = "matrix"  # run in one process, so that the sources are made and read once
 # A key frame every sixth of a second, and one in five seconds; both longer than the other sources.
 DENSE = [
     Source("dense", "mp4", (*X264, "-g", "5", "-sc_threshold", "0"), ("-an",), frames=1200),

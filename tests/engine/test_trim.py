@@ -19,7 +19,6 @@ from tests.engine.sources import MATRIX, RANGES, SECONDS, X264, Source, noise
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
-GROUP = "matrix"  # run in one process, so that the sources are made and read once
 PAGE = Path(__file__).resolve().parents[2] / "docs/engine_matrix.md"
 
 

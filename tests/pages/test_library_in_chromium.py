@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.pages.studio import READY, at, cut_sample
 from tests.pages.test_pages_in_chromium import violations
@@ -16,20 +16,22 @@ def shelf(browser, site) -> str:
     return cut_sample(browser, site, "lena")
 
 
+def rename(tile: Locator, title: str, key: str) -> None:
+    """Type another title where the tile stands, and leave it with a key."""
+    tile.locator("summary").click()
+    tile.get_by_role("button", name="Rename").click()
+    tile.page.keyboard.type(title)
+    tile.page.keyboard.press(key)
+
+
 def test_a_clip_is_renamed_where_it_stands(open_page, shelf):
     page = at(open_page("lena"), "/library")
     tile = page.locator(".tile").first
     before = tile.locator("[data-title]").inner_text()
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("never mind")
-    page.keyboard.press("Escape")
+    rename(tile, "never mind", "Escape")
     expect(tile.locator("[data-title]")).to_have_text(before)
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("<b>The best</b> answer")
     with page.expect_response("**/v1/clips/*") as answer:
-        page.keyboard.press("Enter")
+        rename(tile, "<b>The best</b> answer", "Enter")
     assert answer.value.json()["title"] == "<b>The best</b> answer"
     expect(tile.locator("[data-title]")).to_be_focused()
     page.reload()
@@ -42,10 +44,7 @@ def test_a_refused_title_goes_back_and_says_why(open_page, shelf, watch):
     page.route("**/v1/clips/*", lambda route: route.fulfill(status=503, json={"error": "Not now."}))
     tile = page.locator(".tile").first
     before = tile.locator("[data-title]").inner_text()
-    tile.locator("summary").click()
-    tile.get_by_role("button", name="Rename").click()
-    page.keyboard.type("other")
-    page.keyboard.press("Enter")
+    rename(tile, "other", "Enter")
     expect(page.locator("#toasts .notice-bad")).to_contain_text("Not renamed: Not now.")
     expect(tile.locator("[data-title]")).to_have_text(before)
 

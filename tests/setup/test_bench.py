@@ -1,4 +1,4 @@
-"""`make bench`: that every measurement runs and yields a sane figure. How fast anything is, no test asks."""
+"""`make bench`: that measurements run and yield sane figures. How fast anything is, no test asks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import bench  # noqa: E402
 from bench_rows import Row, alternate, median, percentile, told  # noqa: E402
 
-OURS = ["upload", "work", "polls", "pages"]
+OURS = ["upload", "pages"]  # the others start the same site; a whole run takes them all
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory):
-    """One quick run of every measurement, as the JSON it leaves and what it prints."""
+    """One quick run of two measurements, as the JSON it leaves and what it prints."""
     folder = tmp_path_factory.mktemp("bench")
     dropped = ("DJANGO_", "FASTCLIP_", "STATIC_MANIFEST", "DATABASE_URL", "PUBLIC_", "PORT", "SECRET_KEY", "LOG_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
@@ -34,10 +34,10 @@ def measured(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_every_measurement_runs_and_no_figure_is_absurd(measured):
+def test_measurements_run_and_no_figure_is_absurd(measured):
     told_rows, printed, _ = measured
     rows = [Row(**row) for row in told_rows["rows"]]
-    assert len(rows) == 20
+    assert len(rows) == 11
     assert all(0 <= row.value < 10**5 for row in rows)
     assert all(row.value > 0 for row in rows if row.unit in ("x", "/s", "s", "ms", "queries"))
     assert [row.row for row in rows if row.row not in printed] == []
