@@ -16,13 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from caption_stage import ROOT, deliver, show, signed_in  # noqa: E402
-from PIL import Image, ImageDraw, ImageFont  # noqa: E402
-from preview_check import frame_of  # noqa: E402
+from caption_stage import ROOT, deliver, show, signed_in
+from PIL import Image, ImageDraw, ImageFont
+from preview_check import frame_of
 
-from captions import built_in  # noqa: E402
-from media import typefaces  # noqa: E402
-from tests.pages.burned import stage_picture  # noqa: E402
+from captions import built_in
+from media import typefaces
+from tests.pages.burned import stage_picture
 
 IMAGES, CLIPS = ROOT / "docs" / "img", ROOT / "static" / "dist" / "captions"
 AT = {"single-word-punch": 3.6, "typewriter": 1.2}  # seconds: when a style shows best what it does

@@ -3,8 +3,9 @@
     .venv/bin/python scripts/preview_check.py [--print] [STYLE ...]
 
 A site of its own is started, Chromium opens the Caption Studio, and pictures of its stage are compared with the same
-file drawn by the encoder's filter in RGB. Then each style is burned into a grey MP4 by the cut of a job, and the colours
-of its fills are read from there. Takes about ten minutes; `--print`, or naming styles, leaves the document alone.
+file drawn by the encoder's filter in RGB. Then each style is burned into a grey MP4 by the cut of a job, and the
+colours of its fills are read from there. Takes about ten minutes; `--print`, or naming styles, leaves the document
+alone.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import numpy as np  # noqa: E402
-from caption_stage import ROOT, SECONDS, SHAPES, deliver, show, signed_in  # noqa: E402
-from PIL import Image  # noqa: E402
-from playwright.sync_api import Page  # noqa: E402
+import numpy as np
+from caption_stage import ROOT, SECONDS, deliver, show, signed_in
+from PIL import Image
+from playwright.sync_api import Page
 
-from captions import built_in, sample  # noqa: E402
-from media import ffmpeg, typefaces  # noqa: E402
-from media import subtitle_colour as colours  # noqa: E402
-from media.style import Style  # noqa: E402
-from media.subtitles import Frame, compile_ass  # noqa: E402
-from tests.pages.burned import burned, compare, stage_picture  # noqa: E402
+from captions import built_in, sample
+from media import ffmpeg, typefaces
+from media import subtitle_colour as colours
+from media.style import Style
+from media.subtitles import Frame, compile_ass
+from tests.pages.burned import burned, compare, stage_picture
 
 # The first is in the midst of what moves or fades at a caption's begin, the others while a word is said (seconds).
 MOMENTS = ((0.28, "dark"), (1.56, "light"), (2.36, "dark"), (3.16, "light"))
@@ -45,7 +46,7 @@ def previewed(page: Page, slug: str, folder: Path) -> Iterator[tuple[str, float,
     for shape, ass in show(page, slug):
         found = []
         for moment, ground in MOMENTS:
-            page.click(f"[data-ground={ground}]")
+            page.click(f".cs-tools [data-ground={ground}]")
             seen = stage_picture(page, moment)
             wanted = burned(ass, Frame(seen.width, seen.height), moment, GROUNDS[ground], folder)
             found.append(compare(seen, wanted, GROUNDS[ground]))
@@ -64,7 +65,7 @@ def grey(shape: str, folder: Path) -> Path:
 
 
 def colour_off(slug: str, shape: str, folder: Path) -> float:
-    """How far the fills of text, box or lit word are from the style in the delivered file: of 255, the worst channel."""
+    """How far the fills of text, box or lit word are from the style in the delivered file: the worst channel."""
     style, frame = built_in.all_()[slug].style, sample.FRAMES[shape]
     made = compile_ass(sample.spoken(sample.TEXT), style, frame, typefaces.shipped())
     exact = np.asarray(burned(made.ass, frame, LOOKED_AT, GREY, folder / "exact")).astype(int)

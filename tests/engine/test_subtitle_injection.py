@@ -17,7 +17,7 @@ from media.subtitle_text import LONGEST
 from media.subtitles import Compiled
 from media.timed import Sentence, Word
 from media.typefaces import Faces
-from tests.engine.captions import FACES, SMALL, built_in, inked, pictures
+from tests.engine.captions import FACES, SMALL, built_in, dialogues, inked, pictures
 from tests.engine.test_subtitles import HOSTILE
 
 FAMILY = "fc_font_twin"
@@ -25,9 +25,9 @@ FAMILY = "fc_font_twin"
 TWINS = {"{": "\u27e8", "}": "\u27e9", "\\": "\u29f5"}
 STYLE = replace(built_in()["short-form-karaoke"], font_name=FAMILY, font_size=60, words_per_caption=4)
 LENGTH = 1.6  # seconds for each text
-TEXTS = [*HOSTILE, "{\\c&H0000FF&}red", "{\\pos(0,0)}there", "{\\fad(999,999)}gone", "{\\alpha&HFF&}ghost", "{\\r}{\\q2}",
-         "{\\clip(0,0,1,1)}cut", "{\\frz90\\frx80}turned", "{\\an7}{\\k100}corner", "a{b}c", "\\", "{", "}", "{}", "{\\",
-         "two\\Nlines {and\\n more}", "\\u007b\\b1\\u007d"]
+TEXTS = [*HOSTILE, "{\\c&H0000FF&}red", "{\\pos(0,0)}there", "{\\fad(999,999)}gone", "{\\alpha&HFF&}ghost",
+         "{\\r}{\\q2}", "{\\clip(0,0,1,1)}cut", "{\\frz90\\frx80}turned", "{\\an7}{\\k100}corner", "a{b}c", "\\",
+         "{", "}", "{}", "{\\", "two\\Nlines {and\\n more}", "\\u007b\\b1\\u007d"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def drawn(texts: list[str], faces: Faces) -> Compiled:
 
 def test_b50_hostile_text_has_the_pixels_of_plain_text(faces, tmp_path):
     hostile, plain = drawn(TEXTS, faces), drawn([text.translate(str.maketrans(TWINS)) for text in TEXTS], faces)
-    assert not set("{}\\") & set("".join(word for word in _shown(plain)))
+    assert not set("{}\\") & set("".join(_shown(plain)))
     count = round(len(TEXTS) * LENGTH * 5)
     one, other = (pictures(made, SMALL, tmp_path / name, count=count, fps=5)
                   for name, made in (("hostile", hostile), ("plain", plain)))
@@ -68,7 +68,7 @@ def test_b50_hostile_text_has_the_pixels_of_plain_text(faces, tmp_path):
 
 def _shown(made: Compiled) -> list[str]:
     """What follows the commands of each event of text."""
-    return [line.rpartition("}")[2] for line in made.ass.splitlines() if line.startswith("Dialogue:") and ",Text," in line]
+    return [event[9].rpartition("}")[2] for event in dialogues(made.ass) if event[3] == "Text"]
 
 
 def test_ten_thousand_letters_are_as_many_as_are_kept(faces):

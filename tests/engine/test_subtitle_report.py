@@ -1,4 +1,4 @@
-"""What a job tells of its captions (X013): each field with a case that makes it speak, and one in which it is silent."""
+"""What a job tells of its captions (X013): each field with a case that makes it speak, and one that does not."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def test_words_that_lost_something_are_counted(text, count):
 
 
 @pytest.mark.parametrize(("times", "count"), [
-    ([(0, 0.4), (0.4, 0.8)], 0), ([(0, 0.6), (0.4, 0.9)], 1), ([(0, 0.4), (0.4, 0.4)], 1), ([(-0.3, 0.4), (0.4, 0.8)], 1),
-    ([(0, 0.405), (0.4, 0.8)], 0), ([(0.5, 0.9), (0.1, 0.3)], 1)])
+    ([(0, 0.4), (0.4, 0.8)], 0), ([(0, 0.6), (0.4, 0.9)], 1), ([(0, 0.4), (0.4, 0.4)], 1),
+    ([(-0.3, 0.4), (0.4, 0.8)], 1), ([(0, 0.405), (0.4, 0.8)], 0), ([(0.5, 0.9), (0.1, 0.3)], 1)])
 def test_words_whose_times_could_not_stand_are_counted(times, count):
     spoken = words(*(("word", *pair) for pair in times))
     assert fixed(spoken).get("retimed", 0) == count
