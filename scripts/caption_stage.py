@@ -21,7 +21,6 @@ from tests.pages import site as sites  # noqa: E402
 
 SHAPES = ("16:9", "9:16", "1:1")
 BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
-SECONDS = 4.0  # of the sample that is burned
 PATIENCE = 120_000  # ms
 
 
@@ -59,10 +58,14 @@ def show(page: Page, slug: str, shapes: tuple[str, ...] = SHAPES) -> Iterator[tu
         yield shape, answer.value.json()["ass"]
 
 
-def deliver(slug: str, source: Path, folder: Path) -> Path:
-    """The first seconds of `source` with the studio's sample in a built-in style, cut and burned as a job does it."""
+def said(slug: str) -> Captions:
+    """The studio's sample in a built-in style."""
+    return Captions(sample.spoken(sample.TEXT), built_in.all_()[slug].style, typefaces.shipped())
+
+
+def deliver(slug: str, source: Path, seconds: float, folder: Path) -> Path:
+    """The first `seconds` of `source` with the sample, cut and burned as a job does it."""
     sandbox = Sandbox(folder / "job")
     target = folder / f"{slug}.mp4"
-    said = Captions(sample.spoken(sample.TEXT), built_in.all_()[slug].style, typefaces.shipped())
-    trim.trim(source, probe.probe(source, sandbox), Cut(0.0, SECONDS), target, sandbox, captions=said)
+    trim.trim(source, probe.probe(source, sandbox), Cut(0.0, seconds), target, sandbox, captions=said(slug))
     return target

@@ -26,8 +26,10 @@ from tests.pages.burned import stage_picture
 
 IMAGES, CLIPS = ROOT / "docs" / "img", ROOT / "static" / "dist" / "captions"
 AT = {"single-word-punch": 3.6, "typewriter": 1.2}  # seconds: when a style shows best what it does
-OTHERWISE = 1.56
-WIDE, TALL, COLUMNS, TITLE = (480, 270), (270, 480), 4, 26
+OTHERWISE, SECONDS = 1.56, 4.0
+SIZES = {"16x9": (480, 203), "9x16": (270, 480)}
+PARTS = {"16x9": (0.14, 0.46, 0.86, 1.0), "9x16": (0.0, 0.0, 1.0, 1.0)}  # of a frame: where captions are
+COLUMNS, TITLE = 4, 26
 QUALITY = 82  # of the JPEG: below 400 KB
 PAPER, INK = (18, 18, 22), (230, 230, 235)
 
@@ -36,7 +38,7 @@ def burned(shape: str = "16x9") -> Iterator[Image.Image]:
     """A frame of each delivered clip, in the order of the styles."""
     with tempfile.TemporaryDirectory() as folder:
         for slug in built_in.all_():
-            clip = deliver(slug, CLIPS / f"clip-{shape}.mp4", Path(folder))
+            clip = deliver(slug, CLIPS / f"clip-{shape}.mp4", SECONDS, Path(folder))
             yield Image.fromarray(frame_of(clip, AT.get(slug, OTHERWISE), Path(folder)).astype("uint8"))
 
 
@@ -48,15 +50,16 @@ def previewed() -> Iterator[Image.Image]:
                 yield stage_picture(page, AT.get(slug, OTHERWISE))
 
 
-def sheet(pictures: Iterator[Image.Image], size: tuple[int, int]) -> Image.Image:
+def sheet(pictures: Iterator[Image.Image], shape: str = "16x9") -> Image.Image:
     """All pictures with the names of their styles."""
-    names = [one.name for one in built_in.all_().values()]
+    names, size = [one.name for one in built_in.all_().values()], SIZES[shape]
     width, height = size[0], size[1] + TITLE
     page = Image.new("RGB", (COLUMNS * width, -(-len(names) // COLUMNS) * height), PAPER)
     font = ImageFont.truetype(typefaces.shipped().face("Inter", 600).path, 15)
     for place, (name, picture) in enumerate(zip(names, pictures, strict=True)):
         left, top = place % COLUMNS * width, place // COLUMNS * height
-        page.paste(picture.resize(size, Image.Resampling.LANCZOS), (left, top))
+        part = tuple(edge * side for edge, side in zip(PARTS[shape], picture.size * 2, strict=True))
+        page.paste(picture.resize(size, Image.Resampling.LANCZOS, box=part), (left, top))
         ImageDraw.Draw(page).text((left + 8, top + size[1] + 4), name, font=font, fill=INK)
     return page
 
@@ -72,11 +75,11 @@ def main() -> None:
     """Make the sheets that are asked for, or both."""
     asked = {argument for argument in sys.argv[1:] if argument.startswith("--")} or {"--burned", "--preview"}
     if "--burned" in asked:
-        keep(sheet(burned(), WIDE), "burned")
+        keep(sheet(burned()), "burned")
     if "--preview" in asked:
-        keep(sheet(previewed(), WIDE), "preview")
+        keep(sheet(previewed()), "preview")
     if "--tall" in asked:
-        keep(sheet(burned("9x16"), TALL), "tall")
+        keep(sheet(burned("9x16"), "9x16"), "tall")
 
 
 if __name__ == "__main__":

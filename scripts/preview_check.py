@@ -19,21 +19,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
-from caption_stage import ROOT, SECONDS, deliver, show, signed_in
+from caption_stage import ROOT, deliver, said, show, signed_in
 from PIL import Image
 from playwright.sync_api import Page
 
-from captions import built_in, sample
-from media import ffmpeg, typefaces
+from captions import built_in
+from media import ffmpeg
 from media import subtitle_colour as colours
 from media.style import Style
-from media.subtitles import Frame, compile_ass
+from media.subtitles import Frame
 from tests.pages.burned import burned, compare, stage_picture
 
-# The first is in the midst of what moves or fades at a caption's begin, the others while a word is said (seconds).
-MOMENTS = ((0.28, "dark"), (1.56, "light"), (2.36, "dark"), (3.16, "light"))
+# The first is in the midst of what moves or fades at a caption's begin, the other while a word is said (seconds).
+MOMENTS = ((0.28, "dark"), (2.36, "light"))
 GROUNDS = {"dark": (28, 28, 34), "light": (230, 230, 234)}
-GREY, FPS, LOOKED_AT = (128, 128, 128), 25, 3.16
+GREY, FPS, SECONDS, LOOKED_AT = (128, 128, 128), 25, 1.6, 1.28
+SIZES = {"16:9": Frame(1280, 720), "9:16": Frame(720, 1280), "1:1": Frame(720, 720)}
 DOCUMENT = ROOT / "docs" / "captions.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 HEAD = ["| style | shape | least SSIM of text | most pixels off by more than 16 | fill off in the MP4 |",
@@ -55,7 +56,7 @@ def previewed(page: Page, slug: str, folder: Path) -> Iterator[tuple[str, float,
 
 def grey(shape: str, folder: Path) -> Path:
     """A plain video of that shape."""
-    frame, path = sample.FRAMES[shape], folder / f"grey-{shape.replace(':', 'x')}.mp4"
+    frame, path = SIZES[shape], folder / f"grey-{shape.replace(':', 'x')}.mp4"
     if not path.exists():
         subprocess.run([ffmpeg.ffmpeg_binary(), "-v", "error", "-f", "lavfi", "-i",
                         f"color=c=0x{bytes(GREY).hex()}:s={frame.width}x{frame.height}:r={FPS}:d={SECONDS}", "-vf",
@@ -66,10 +67,10 @@ def grey(shape: str, folder: Path) -> Path:
 
 def colour_off(slug: str, shape: str, folder: Path) -> float:
     """How far the fills of text, box or lit word are from the style in the delivered file: the worst channel."""
-    style, frame = built_in.all_()[slug].style, sample.FRAMES[shape]
-    made = compile_ass(sample.spoken(sample.TEXT), style, frame, typefaces.shipped())
+    style, frame = built_in.all_()[slug].style, SIZES[shape]
+    made = said(slug).compiled(frame, 0.0, SECONDS)
     exact = np.asarray(burned(made.ass, frame, LOOKED_AT, GREY, folder / "exact")).astype(int)
-    clip = deliver(slug, grey(shape, folder), folder)
+    clip = deliver(slug, grey(shape, folder), SECONDS, folder)
     shown = frame_of(clip, LOOKED_AT, folder)
     return max(_off(exact, shown, fill) for fill in _fills(style))
 
