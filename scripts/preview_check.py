@@ -23,7 +23,7 @@ from caption_stage import ROOT, deliver, said, show, signed_in
 from PIL import Image
 from playwright.sync_api import Page
 
-from captions import built_in
+from captions import built_in, sample
 from media import ffmpeg
 from media import subtitle_colour as colours
 from media.style import Style
@@ -34,7 +34,7 @@ from tests.pages.burned import burned, compare, stage_picture
 MOMENTS = ((0.28, "dark"), (2.36, "light"))
 GROUNDS = {"dark": (28, 28, 34), "light": (230, 230, 234)}
 GREY, FPS, SECONDS, LOOKED_AT = (128, 128, 128), 25, 1.6, 1.28
-SIZES = {"16:9": Frame(1280, 720), "9:16": Frame(720, 1280), "1:1": Frame(720, 720)}
+ENOUGH = 40  # pixels that a colour is read from
 DOCUMENT = ROOT / "docs" / "captions.md"
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 HEAD = ["| style | shape | least SSIM of text | most pixels off by more than 16 | fill off in the MP4 |",
@@ -56,7 +56,7 @@ def previewed(page: Page, slug: str, folder: Path) -> Iterator[tuple[str, float,
 
 def grey(shape: str, folder: Path) -> Path:
     """A plain video of that shape."""
-    frame, path = SIZES[shape], folder / f"grey-{shape.replace(':', 'x')}.mp4"
+    frame, path = sample.FRAMES[shape], folder / f"grey-{shape.replace(':', 'x')}.mp4"
     if not path.exists():
         subprocess.run([ffmpeg.ffmpeg_binary(), "-v", "error", "-f", "lavfi", "-i",
                         f"color=c=0x{bytes(GREY).hex()}:s={frame.width}x{frame.height}:r={FPS}:d={SECONDS}", "-vf",
@@ -67,12 +67,12 @@ def grey(shape: str, folder: Path) -> Path:
 
 def colour_off(slug: str, shape: str, folder: Path) -> float:
     """How far the fills of text, box or lit word are from the style in the delivered file: the worst channel."""
-    style, frame = built_in.all_()[slug].style, SIZES[shape]
+    style, frame = built_in.all_()[slug].style, sample.FRAMES[shape]
     made = said(slug).compiled(frame, 0.0, SECONDS)
     exact = np.asarray(burned(made.ass, frame, LOOKED_AT, GREY, folder / "exact")).astype(int)
     clip = deliver(slug, grey(shape, folder), SECONDS, folder)
     shown = frame_of(clip, LOOKED_AT, folder)
-    return max(_off(exact, shown, fill) for fill in _fills(style))
+    return max(off for fill in _fills(style) if (off := _off(exact, shown, fill)) is not None)
 
 
 def frame_of(clip: Path, moment: float, folder: Path) -> np.ndarray:
@@ -87,21 +87,24 @@ def frame_of(clip: Path, moment: float, folder: Path) -> np.ndarray:
 def _fills(style: Style) -> list[tuple[int, int, int]]:
     """The opaque colours that a style fills something with."""
     named = [colours.parse(style.text_color)]
-    if style.highlight_mode or style.effect in ("box", "ticker", "lower-third"):
+    if style.highlight_mode or style.effect in ("box", "ticker", "lower-third", "punch"):
         named.append(colours.parse(style.highlight_color))
     return [(one.red, one.green, one.blue) for one in named]
 
 
-def _off(exact: np.ndarray, shown: np.ndarray, fill: tuple[int, int, int]) -> float:
-    """The distance from `fill` in the middle of what has it: chroma is coarse, so edges are left out where they can."""
+def _off(exact: np.ndarray, shown: np.ndarray, fill: tuple[int, int, int]) -> float | None:
+    """The distance from `fill` in the middle of what has it, None where nothing has.
+
+    Chroma is coarse, so edges are left out as far as the letters are thick.
+    """
     inside = (exact == fill).all(axis=2)
     if not inside.any():
-        raise SystemExit(f"nothing is filled with {fill}")
-    for _ in range(4):
+        return None
+    for _ in range(6):
         smaller = inside.copy()
         for axis in (0, 1):
             smaller &= np.roll(inside, 1, axis) & np.roll(inside, -1, axis)
-        if smaller.sum() < 100:
+        if smaller.sum() < ENOUGH:
             break
         inside = smaller
     return float(np.abs(np.median(shown[inside], axis=0) - fill).max())
