@@ -54,7 +54,7 @@ def preview(account: Account, *, clone_from: str | None = None, aspect_ratio: st
     return {
         "ass": compiled.ass,
         "fonts": [{"name": face.name, "url": _url(face, font)} for face in compiled.faces],
-        "warnings": _warnings(style, compiled, frame, lacking, aspect_ratio),
+        "warnings": _warnings(style, compiled, frame, lacking),
         "style_hash": style_hash(style, font),
         "duration": sample.SECONDS,
         "area": _fractions(compiled.area, frame),
@@ -127,7 +127,7 @@ def _fractions(area: tuple[float, float, float, float] | None, frame: Frame) -> 
             zip(area, (frame.width, frame.height) * 2, strict=True)]
 
 
-def _warnings(style: Style, compiled: Compiled, frame: Frame, lacking: Sequence[str], shape: str) -> list[Warning_]:
+def _warnings(style: Style, compiled: Compiled, frame: Frame, lacking: Sequence[str]) -> list[Warning_]:
     """What may go wrong on the screen: a code, a sentence, and the field that helps."""
     found = []
     if lacking:
@@ -142,10 +142,8 @@ def _warnings(style: Style, compiled: Compiled, frame: Frame, lacking: Sequence[
     if "too_fast" in codes:
         speed = round(compiled.report.characters_per_second)
         found.append(_told("too_fast", "words_per_caption", f"Up to {speed} characters a second; 20 can be read."))
-    if shape == "9:16" and compiled.area is not None:
-        covered = [one.name for one in sample.safe_areas() if one.covers(compiled.area, frame)]
-        if covered:
-            found.append(_told("outside_safe", "position_y", f"Signs of {', '.join(covered)} may cover the captions."))
+    if covered := sample.covered_by(compiled.area, frame):
+        found.append(_told("outside_safe", "position_y", f"Signs of {', '.join(covered)} may cover the captions."))
     return found
 
 

@@ -20,6 +20,7 @@ LEAD, PAUSE = 0.2, 0.6  # seconds before the first word, and between sentences
 TOGETHER = 2  # characters of a script without spaces that are said as one word
 # shape -> the frame that its preview is compiled for. Source: studio 4.
 FRAMES = {"16:9": Frame(1920, 1080), "9:16": Frame(1080, 1920), "1:1": Frame(1080, 1080), "4:5": Frame(1080, 1350)}
+UPRIGHT = 1.5  # height by width from which a phone shows a video over all of its screen, below an app's own signs
 _AREAS = Path(__file__).with_name("safe_areas.json")
 
 
@@ -44,6 +45,13 @@ class SafeArea:
 @cache
 def safe_areas() -> tuple[SafeArea, ...]:
     return tuple(SafeArea(**row) for row in json.loads(_AREAS.read_text("utf-8"))["areas"])
+
+
+def covered_by(area: tuple[float, float, float, float] | None, frame: Frame) -> list[str]:
+    """The apps whose signs lie over captions in `area` (left, top, right, bottom in pixels) of an upright picture."""
+    if area is None or frame.height < UPRIGHT * frame.width:
+        return []
+    return [one.name for one in safe_areas() if one.covers(area, frame)]
 
 
 def spoken(text: str, words_per_minute: float = PACE, seconds: float = SECONDS) -> list[Sentence]:

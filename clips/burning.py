@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from captions import presets
+from captions import presets, sample
 from clips import captioning, hearing
 from clips.errors import NoSpeech
 from clips.hearing import Medium, Progress
@@ -13,7 +13,7 @@ from jobs.run import Run
 from media import burn
 from media.burn import Captions
 from media.cut import Cut
-from media.subtitles import Report
+from media.subtitles import Frame, Report
 
 FONT_GONE = "The uploaded font of this caption style is no longer there."
 
@@ -44,8 +44,8 @@ def silent() -> JobFailed:
     return JobFailed(NoSpeech.code, NoSpeech().sentence)
 
 
-def report(found: Report) -> dict[str, object]:
-    """What a job tells of its captions (X013); raises JobFailed where nothing could be drawn."""
+def report(found: Report, frame: Frame) -> dict[str, object]:
+    """What a job tells of its captions on `frame` (X013); raises JobFailed where nothing could be drawn."""
     if not found.captions:
         raise silent()
-    return found.as_json()
+    return found.as_json(sample.covered_by(found.area, frame))

@@ -18,7 +18,8 @@ ABOUT = (
 FAULTS = ("invalid_field not_found not_ready source_expired upload_failed already_captioned not_captionable no_audio "
           "no_speech missing_glyphs four_k_locked insufficient_balance queue_unavailable storage_unavailable disk_full "
           "idempotency_mismatch in_flight")
-REPORT = {"cues": 14, "max_cps": 18.2, "too_fast": 0, "lines": 1, "smallest": 1.0, "min_contrast": 21.0,
+REPORT = {"cues": 14, "max_cps": 18.2, "too_fast": 0, "too_short": 0, "orphans": 0, "overlaps_ui": [],
+          "min_contrast": 21.0, "lines": 1, "smallest": 1.0, "fixed": [{"code": "extended", "count": 2}],
           "warnings": [], "fallback_fonts": []}
 
 

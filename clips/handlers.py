@@ -30,6 +30,7 @@ from media.errors import MediaError
 from media.probe import Probe
 from media.probe import probe as look
 from media.quality import aspect, is_true_4k, name
+from media.subtitles import Frame
 from uploads import services as uploads
 from uploads.models import Upload
 from webhooks.emit import emit
@@ -129,7 +130,7 @@ def _video(job: Job, run: Run, medium: Medium, wish: Wish, target: Path) -> Made
     begin = READ_SHARE if captions is None else HEARD_SHARE
     done = trim.trim(medium.path, medium.found, wish.cut, target, run.sandbox, cap=wish.cap, captions=captions,
                      progress=_share_of(run, begin, MADE_SHARE))
-    told = None if done.captions is None else burning.report(done.captions)
+    told = None if done.captions is None else burning.report(done.captions, Frame(done.width, done.height))
     return Made(done.duration, done.width, done.height, done.cut(), told)
 
 

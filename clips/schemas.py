@@ -31,9 +31,11 @@ CUTTING = (
     "dry_run, cost, reserved, format, quality and segments instead of jobs.")
 
 
-REPORT = ("Only of captioned clips: cues, max_cps and too_fast (characters per second of the fastest, and how many "
-          "are above what can be read), lines, smallest (least size, as a share of the style's), min_contrast, "
-          "warnings, fallback_fonts.")
+REPORT = ("Only of captioned clips: cues; max_cps and too_fast (characters per second of the fastest, and how many "
+          "are above what can be read); too_short (gone before they are seen); orphans (last lines of one word); "
+          "overlaps_ui (apps whose signs cover them, in upright videos); min_contrast, null where the picture decides; "
+          "lines; smallest (least size, as a share of the style's); fixed (code and count of each repair); warnings; "
+          "fallback_fonts.")
 
 
 class QueuedJobs(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ Source: contract C088 and section 10; issue 4: reading speed, orphan words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from media.subtitle_text import clean, clusters, unspaced
@@ -14,6 +14,7 @@ from media.timed import Sentence, Word
 PAUSE = 0.9  # seconds of silence that end a caption
 FASTEST = 20.0  # characters per second that can be read
 SHORTEST = 0.7  # seconds that a caption stays where nothing follows at once
+GLANCE = 0.2  # seconds that are enough for a word where a style shows one at a time
 LINGER = 0.25  # seconds that it stays after its last word
 BRIDGED = 0.4  # seconds between two captions in which the first stays: a gap so short only flickers
 INSTANT = 0.02  # seconds of a word that came without any
@@ -44,14 +45,17 @@ class Cue:
 
 def cues(sentences: Iterable[Sentence], most: int) -> list[Cue]:
     """The captions of at most `most` words each, in their order; none overlaps the next."""
-    found: list[Cue] = []
+    return timed([Cue(tuple(group), group[0].start, group[-1].end) for stretch in stretches(sentences)
+                  for group in grouped(stretch, most)])
+
+
+def stretches(sentences: Iterable[Sentence]) -> Iterator[list[Word]]:
+    """What is said in one go and has something to show: sentences, parted at long pauses, in their order."""
     after = 0.0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         words = readable(sentence.words, after)
         after = words[-1].end if words else after
-        found += [Cue(tuple(group), group[0].start, group[-1].end) for stretch in _stretches(words)
-                  for group in grouped(stretch, most)]
-    return timed(found)
+        yield from _unpaused(words)
 
 
 def readable(words: Iterable[Word], after: float = 0.0) -> list[Word]:
@@ -61,16 +65,24 @@ def readable(words: Iterable[Word], after: float = 0.0) -> list[Word]:
     """
     found: list[Word] = []
     for word in words:
-        parts = clean(word.text).split()
-        start = max(after, word.start)
-        step = max(INSTANT * len(parts), word.end - start) / max(1, sum(map(len, parts)))
-        for part in parts:
-            found.append(replace(word, text=part, start=start, end=start + step * len(part)))
-            start = after = found[-1].end
+        found += parted(word, after)
+        after = found[-1].end if found else after
     return found
 
 
-def _stretches(words: list[Word]) -> list[list[Word]]:
+def parted(word: Word, after: float) -> list[Word]:
+    """A word without what cannot be shown, as as many words as it has spaces for; it begins at `after` or later."""
+    parts = clean(word.text).split()
+    start = max(after, word.start)
+    step = max(INSTANT * len(parts), word.end - start) / max(1, sum(map(len, parts)))
+    found: list[Word] = []
+    for part in parts:
+        found.append(replace(word, text=part, start=start, end=start + step * len(part)))
+        start = found[-1].end
+    return found
+
+
+def _unpaused(words: list[Word]) -> list[list[Word]]:
     """The words between long pauses."""
     found: list[list[Word]] = [[]]
     for place, word in enumerate(words):
@@ -139,11 +151,16 @@ def timed(found: list[Cue]) -> list[Cue]:
     result: list[Cue] = []
     for place, cue in enumerate(found):
         until = found[place + 1].start if place + 1 < len(found) else float("inf")
-        end = max(cue.end + LINGER, cue.start + SHORTEST, cue.start + cue.characters / FASTEST)
+        end = wished(cue)
         if until - end < BRIDGED:
             end = until
         result.append(replace(cue, end=end))
     return result
+
+
+def wished(cue: Cue) -> float:
+    """When a caption may go: a moment after its last word, and not before it can be read."""
+    return max(cue.words[-1].end + LINGER, cue.start + SHORTEST, cue.start + cue.characters / FASTEST)
 
 
 def halves(cue: Cue) -> tuple[Cue, Cue] | None:

@@ -5,22 +5,20 @@ The same words, style, frame and faces give the same bytes. Source: engine 3, co
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from media import subtitle_colour as colours
 from media.style import Style
-from media.subtitle_cues import FASTEST, Cue, cues, halves, readable
+from media.subtitle_cues import Cue, cues, halves, readable
 from media.subtitle_effects import Event, Painter, Scene, stamp
 from media.subtitle_faces import Typesetter
-from media.subtitle_layout import BOXES, Block, Frame, Layout
-from media.subtitle_text import LONGEST, cased
+from media.subtitle_layout import Block, Frame, Layout
+from media.subtitle_report import Area, Report, of_sentences, report
+from media.subtitle_text import cased
 from media.timed import Sentence
 from media.typefaces import Face, Faces, metrics
 
-READABLE, VISIBLE = 4.5, 3.0  # contrast of text on its box, and of text against its outline. Source: WCAG 2.2
 __all__ = ["Compiled", "Frame", "MissingGlyphs", "Report", "compile_ass", "missing_glyphs"]
 
 
@@ -34,42 +32,17 @@ class MissingGlyphs(ValueError):
 
 
 @dataclass(frozen=True)
-class Report:
-    """What can be said about captions before anybody sees them.
-
-    `characters_per_second` is that of the fastest caption, `contrast` 1..21 of the text against its box or outline,
-    None where the picture decides; `smallest` is the least size that was needed, as a share of the style's.
-    `warnings` are codes: too_fast, low_contrast, shrunk, cut_text. `fallback_fonts` are the faces that stood in for
-    characters that the style's own lacks.
-    """
-
-    captions: int
-    characters_per_second: float
-    too_fast: int
-    lines: int
-    smallest: float
-    contrast: float | None
-    warnings: tuple[str, ...]
-    fallback_fonts: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """As a job keeps it (`caption_report`). Source: X013."""
-        return {"cues": self.captions, "max_cps": self.characters_per_second, "too_fast": self.too_fast,
-                "lines": self.lines, "smallest": self.smallest, "min_contrast": self.contrast,
-                "warnings": list(self.warnings), "fallback_fonts": list(self.fallback_fonts)}
-
-
-@dataclass(frozen=True)
 class Compiled:
-    """A whole ASS file, the faces that it names, and the report.
-
-    `area` holds all captions with their boxes: left, top, right, bottom in pixels of the frame, None without any.
-    """
+    """A whole ASS file, the faces that it names, and the report."""
 
     ass: str
     faces: tuple[Face, ...]
     report: Report
-    area: tuple[float, float, float, float] | None = None
+
+    @property
+    def area(self) -> Area | None:
+        """Where captions are, their boxes too, in pixels of the frame; None without any."""
+        return self.report.area
 
 
 def compile_ass(sentences: Sequence[Sentence], style: Style, frame: Frame, faces: Faces,
@@ -82,21 +55,13 @@ def compile_ass(sentences: Sequence[Sentence], style: Style, frame: Frame, faces
     spoken = language or next((sentence.language for sentence in sentences if sentence.language), "")
     setter = Typesetter(faces.chain(faces.face(style.font_name, style.font_weight), spoken))
     layout = Layout(style, frame, setter, spoken)
-    scenes = _scenes(cues(sentences, _most(style)), layout)
+    found = cues(sentences, _most(style))
+    scenes = _scenes(found, layout)
     if setter.missing:
         raise MissingGlyphs(setter.missing)
     events = Painter(layout).events(scenes, _emphasised(scenes, sentences, style))
     return Compiled(ass=_file(style, frame, layout, events), faces=setter.used(),
-                    report=_report(scenes, sentences, style, layout), area=_area(scenes, layout))
-
-
-def _area(scenes: Sequence[Scene], layout: Layout) -> tuple[float, float, float, float] | None:
-    """Where captions are, from the least to the greatest edge."""
-    if not scenes:
-        return None
-    across, up = layout.pad[0] + layout.stripe, layout.pad[1]
-    return (min(block.left for _, block in scenes) - across, min(block.top for _, block in scenes) - up,
-            max(block.right for _, block in scenes) + across, max(block.bottom for _, block in scenes) + up)
+                    report=report(sentences, found, scenes, layout, _most(style)))
 
 
 def missing_glyphs(sentences: Sequence[Sentence], style: Style, faces: Faces, language: str = "") -> tuple[str, ...]:
@@ -136,38 +101,8 @@ def _emphasised(scenes: Sequence[Scene], sentences: Sequence[Sentence], style: S
     """`punch` gives the longest word of each sentence the accent: the first of those as long."""
     if style.effect != "punch":
         return frozenset()
-    starts = [cue.words[0].start for cue, _ in scenes]
-    found = set()
-    for sentence in sentences:
-        within = range(bisect_left(starts, sentence.start), bisect_left(starts, sentence.end))
-        if within:
-            found.add(max(within, key=lambda place: (scenes[place][0].characters, -place)))
-    return frozenset(found)
-
-
-def _report(scenes: Sequence[Scene], sentences: Sequence[Sentence], style: Style, layout: Layout) -> Report:
-    fast = [cue.speed for cue, _ in scenes if cue.speed > FASTEST + 0.5]
-    contrast, least = _contrast(style)
-    smallest = min((block.em / (style.font_size * layout.scale) for _, block in scenes), default=1.0)
-    long = any(len(word.text) > LONGEST for sentence in sentences for word in sentence.words)
-    told = {"too_fast": bool(fast), "low_contrast": contrast is not None and contrast < least,
-            "shrunk": smallest < 0.999, "cut_text": long}
-    return Report(
-        captions=len(scenes), characters_per_second=round(max((cue.speed for cue, _ in scenes), default=0.0), 1),
-        too_fast=len(fast), lines=max((block.lines for _, block in scenes), default=0), smallest=round(smallest, 2),
-        contrast=None if contrast is None else round(contrast, 2),
-        warnings=tuple(code for code, holds in told.items() if holds),
-        fallback_fonts=tuple(face.family for face in layout.setter.used()[1:]))
-
-
-def _contrast(style: Style) -> tuple[float | None, float]:
-    """The contrast that the style alone decides, and how much it should be."""
-    text = colours.parse(style.text_color)
-    if style.effect in BOXES:
-        return colours.worst_contrast(text, colours.parse(style.highlight_color)), READABLE
-    if style.stroke_enabled and style.stroke_width >= 2:
-        return colours.worst_contrast(text, colours.parse(style.stroke_color)), VISIBLE
-    return None, VISIBLE
+    return frozenset(max(within, key=lambda place: (scenes[place][0].characters, -place))
+                     for within in of_sentences(scenes, sentences) if within)
 
 
 _HEADER = """[Script Info]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 from xdist.scheduler import LoadScopeScheduling
 
@@ -16,6 +17,9 @@ from accounts.models import Account
 from billing import append_only
 from tests.factories import make_account, make_key
 
+# A machine that is busy with something else is no fault of a test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 # The engine's tests that read every awkward source: in one process the sources are made and read once.
 MATRIX = {f"tests/engine/test_{name}.py" for name in ("trim", "proxy", "sprites", "gif")}
 

@@ -8,13 +8,15 @@ from billing.models import Hold
 from billing.queries import available_cents
 from captions import fonts, presets, transcripts
 from captions.models import Transcript
-from clips import hearing
+from clips import burning, hearing
 from clips.caption_services import request_captions
 from clips.models import Clip
 from clips.services import request_trim
 from core import storage
+from jobs.handlers import JobFailed
 from jobs.models import Job
 from media.cut import Cut
+from media.subtitles import Frame, Report
 from tests import media_bank
 from tests.captions.rows import upload_font
 from tests.clips.rows import deposit, ready_upload
@@ -119,7 +121,22 @@ def test_x013_the_job_tells_about_its_captions_and_the_clip_says_it_is_captioned
     report = result["caption_report"]
     assert (report["cues"], report["lines"], report["warnings"]) == (1, 1, [])
     assert report["fallback_fonts"] and report["max_cps"] > 0
+    assert (report["too_short"], report["orphans"], report["overlaps_ui"], report["fixed"]) == (0, 0, [], [])
     assert (result["captioned"], result["cut"]["mode"], Clip.objects.get().captioned) == (True, "encode", True)
+
+
+@pytest.mark.parametrize(("size", "bottom", "covered"), [
+    ((1080, 1920), 1850, ["Reels", "TikTok", "Shorts"]), ((1080, 1920), 1500, ["Reels", "Shorts"]),
+    ((1080, 1920), 1200, []), ((1920, 1080), 1050, []), ((1080, 1080), 1050, []), ((1080, 1350), 1320, [])])
+def test_x013_the_report_names_the_apps_whose_signs_cover_the_captions_of_an_upright_video(size, bottom, covered):
+    found = Report(1, 12.0, 0, 1, 1.0, 21.0, (), area=(200.0, bottom - 90.0, 880.0, float(bottom)))
+    assert burning.report(found, Frame(*size))["overlaps_ui"] == covered
+
+
+def test_c082_a_report_of_nothing_fails_the_job():
+    with pytest.raises(JobFailed) as caught:
+        burning.report(Report(0, 0.0, 0, 0, 1.0, None, ()), Frame(1920, 1080))
+    assert caught.value.code == "no_speech"
 
 
 def test_b50_what_looks_like_a_command_is_drawn_as_text(rich, grey, work):

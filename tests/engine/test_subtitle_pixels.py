@@ -225,7 +225,8 @@ def test_tofu_would_be_seen_a_lacking_letter_is_a_box_of_another_width(tmp_path)
     assert (right != wrong).sum() > 0.3 * right.sum()
 
 
-@pytest.mark.parametrize(("text", "order"), [("אחת שתיים שלוש", [2, 1, 0]), ("one two three", [0, 1, 2])])
+@pytest.mark.parametrize(("text", "order"), [("אחת שתיים שלוש", [2, 1, 0]), ("مرحبا بكم جميعا", [2, 1, 0]),
+                                             ("one two three", [0, 1, 2])])
 def test_the_light_moves_through_right_to_left_text_in_visual_order(text, order, tmp_path):
     style = replace(STYLES["bold-outline"], words_per_caption=3)
     frames = pictures(compiled(text, style), WIDE, tmp_path, count=60)

@@ -196,22 +196,6 @@ def test_han_characters_follow_the_language_of_the_transcript():
     assert [face.family for face in compiled("直", STYLES["word-pop"]).faces][-1] == "Noto Sans SC"
 
 
-def test_the_report_tells_of_speed_size_and_contrast():
-    calm = compiled("one two three", STYLES["highlight-box"]).report
-    assert (calm.captions, calm.too_fast, calm.warnings, calm.smallest) == (1, 0, (), 1.0)
-    assert calm.contrast == pytest.approx(7.1, abs=0.1)  # white on #6d28d9
-    spoken = [said("extraordinarily quick", pace=0.1), said("onwards", start=0.25)]
-    hasty = compile_ass(spoken, STYLES["highlight-box"], WIDE, FACES).report
-    assert hasty.too_fast == 1 and hasty.warnings == ("too_fast",) and hasty.characters_per_second > 20
-    grey = replace(STYLES["highlight-box"], highlight_color="#cccccc")
-    assert "low_contrast" in compiled("one", grey).report.warnings
-    assert "cut_text" in compiled("x" * 500, STYLES["clean-subtitle"]).report.warnings
-    narrow = compiled("Donaudampfschifffahrt", STYLES["single-word-punch"], Frame(540, 960))
-    assert "shrunk" in narrow.report.warnings and narrow.report.smallest < 1
-    assert compiled("one", STYLES["soft-glow"]).report.contrast is None
-    assert calm.as_json()["warnings"] == []
-
-
 def test_nothing_said_is_a_file_without_events():
     made = compile_ass([], STYLES["news-ticker"], WIDE, FACES)
     assert made.report.captions == 0 and dialogues(made.ass) == []

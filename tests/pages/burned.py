@@ -48,7 +48,8 @@ def burned(ass: str, frame: Frame, moment: float, ground: Colour, folder: Path) 
     plain = "color=c=0x{:02x}{:02x}{:02x}".format(*ground)
     argv = [ffmpeg.ffmpeg_binary(), "-v", "error", "-nostdin", "-f", "lavfi", "-i",
             f"{plain}:s={frame.width}x{frame.height}:r=25:d=1", "-vf",
-            f"format=gbrp,setpts=PTS-STARTPTS+{moment}/TB,{burn.FILTER}", "-frames:v", "1", "-y", "burned.png"]
+            f"format=gbrp,settb=1/1000,setpts={round(1000 * moment)},{burn.FILTER}", "-frames:v", "1", "-y",
+            "burned.png"]
     Sandbox(folder).run(argv, limits=ffmpeg.render_limits(10, expected=10_000_000))
     with Image.open(folder / "burned.png") as image:
         return image.convert("RGB")

@@ -82,7 +82,7 @@ class Running:
     def manage(self, *arguments: str, feed: str = "") -> str:
         """Run one management command to its end; returns what it printed."""
         done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, input=feed,
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
