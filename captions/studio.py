@@ -86,7 +86,7 @@ def _config(view: dict[str, Any]) -> dict[str, Any]:
         "areas": [asdict(area) for area in sample.safe_areas()],
         "parts": {"worker": static("dist/jassub/worker.js"), "wasm": static("dist/jassub/plain.wasm"),
                   "modern": static("dist/jassub/modern.wasm")},
-        "pages": reverse("captions"),
+        "pages": reverse("caption-studio"),
     }
 
 
