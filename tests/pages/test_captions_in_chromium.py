@@ -249,10 +249,10 @@ def test_save_as_new_makes_another_one_and_leaving_unsaved_is_asked(open_page):
 
 
 def test_ones_own_video_plays_behind_the_words_and_ones_own_font_draws_them(open_page, browser, site, tmp_path):
-    upload(browser, site, "lena", media_bank.clip_mp4())
+    upload(browser, site, "alice", media_bank.clip_mp4())
     font = tmp_path / "MyFont.ttf"
     font.write_bytes(font_bank.ttf())
-    page = at(open_page("lena"), f"{URL}/fonts")
+    page = at(open_page("alice"), f"{URL}/fonts")
     page.set_input_files("#font-file", font)
     page.click("#font-go")
     expect(page.locator("#font-card .specimen.is-drawn span")).to_have_count(5)
