@@ -113,6 +113,8 @@ export class StyleEditor {
   }
 
   #sample() {
+    // On a phone the controls come first.
+    if (matchMedia('(max-width: 639px)').matches) within(document, '.cs-sample').removeAttribute('open')
     byId('cs-text').addEventListener('input', () => this.#ask())
     const pace = /** @type {HTMLInputElement} */ (byId('cs-pace'))
     const slide = /** @type {HTMLInputElement} */ (within(document, '[data-slide="pace"]'))
