@@ -177,7 +177,15 @@ export class StyleForm extends EventTarget {
     byId('accent-label').textContent = accentOf(effect, lit) || 'Accent'
     this.#row('highlight_color').hidden = !accentOf(effect, lit)
     for (const name of ['stroke_width', 'stroke_color']) this.#row(name).hidden = !outlined
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll('.pad button'))) {
+      one.setAttribute('aria-pressed', String(this.#at('position_x', one.dataset.x) && this.#at('position_y', one.dataset.y)))
+    }
     if (this.saved) this.#mark(differing(this.read(), this.saved))
+  }
+
+  /** @param {string} name @param {string} [value] */
+  #at(name, value) {
+    return number(this.field(name).value) === Number(value)
   }
 
   /** @param {string} name */
