@@ -172,7 +172,7 @@ def test_what_is_changed_can_be_undone_redone_and_taken_back(open_page):
     large = size.input_value()
     assert float(large) > 100
     page.fill("[name=highlight_color]", "#3ddc84")
-    expect(state).to_have_text("Not saved yet")
+    expect(state).to_have_text("Unsaved")
     page.keyboard.press("Control+z")
     assert page.input_value("[name=highlight_color]") == "#fcea2a"
     page.keyboard.press("Control+z")  # the drag is one step, however many values it went through
@@ -239,7 +239,7 @@ def test_save_as_new_makes_another_one_and_leaving_unsaved_is_asked(open_page):
 
     page.once("dialog", stay)
     page.locator(".cs-head a").first.click()
-    expect(page.locator("#cs-state")).to_have_text("Not saved yet")
+    expect(page.locator("#cs-state")).to_have_text("Unsaved")
     assert asked == ["beforeunload"] and page.url == address
     page.click("#cs-new")
     page.wait_for_url(lambda url: url != address)

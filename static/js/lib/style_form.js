@@ -155,7 +155,7 @@ export class StyleForm extends EventTarget {
     const has = font.selectedOptions[0]?.dataset.weights?.split(' ').map(Number)
     const wanted = Number(select.value)
     for (const option of select.options) option.hidden = option.disabled = !has?.includes(Number(option.value))
-    select.disabled = !has
+    select.disabled = !has || has.length < 2
     if (!has || has.includes(wanted)) return
     select.value = String(has.reduce((best, one) => (Math.abs(one - wanted) <= Math.abs(best - wanted) ? one : best)))
   }
