@@ -126,7 +126,7 @@ export class StyleEditor {
     if (!this.#config.style.editable) return
     const { dirty, valid } = this.#form
     byId('cs-bar').classList.toggle('is-dirty', dirty)
-    byId('cs-state').textContent = !valid ? 'Check the fields' : dirty ? 'Unsaved' : 'Saved'
+    byId('cs-state').textContent = !valid ? 'Not valid' : dirty ? 'Unsaved' : 'Saved'
     for (const [id, open] of /** @type {const} */ ([
       ['cs-save', dirty && valid], ['cs-revert', dirty || !valid], ['cs-new', valid],
       ['cs-undo', this.#steps.canUndo], ['cs-redo', this.#steps.canRedo]])) {

@@ -175,6 +175,7 @@ export class StyleForm extends EventTarget {
     ;[slide.min, slide.max] = (lit ? this.#litWords : this.#words).map(String)
     byId('words-hint').hidden = !lit
     byId('accent-label').textContent = accentOf(effect, lit) || 'Accent'
+    within(this.form, '[data-well="highlight_color"]').setAttribute('aria-label', `${accentOf(effect, lit) || 'Accent'}, picker`)
     this.#row('highlight_color').hidden = !accentOf(effect, lit)
     for (const name of ['stroke_width', 'stroke_color']) this.#row(name).hidden = !outlined
     for (const one of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll('.pad button'))) {
