@@ -279,7 +279,7 @@ def test_a_font_is_uploaded_listed_and_deleted_by_forms(plain, alice):
     reply = send(plain, f"{URL}/fonts", {"file": file}, follow=True)
     font = Font.objects.get()
     assert f"“{font}” can be used now." in text(reply)
-    assert f"Latin, {font.glyph_count} glyphs" in text(reply)
+    assert f"Latin · {font.glyph_count} glyphs" in text(reply)
     assert f"Delete {font}?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
     assert Font.objects.exists()
     reply = send(plain, f"{URL}/fonts/{font.pk}/delete", {"sure": "yes"}, follow=True)
