@@ -23,7 +23,7 @@ window.violations = []
 addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`))
 """
 
-expect.set_options(timeout=30_000)  # ms, as every other wait: a busy machine takes longer than the default of five seconds
+expect.set_options(timeout=30_000)  # ms, as every other wait: the default of five seconds is too short on a busy machine
 
 
 @pytest.fixture(scope="session")
