@@ -23,7 +23,7 @@ window.violations = []
 addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`))
 """
 
-expect.set_options(timeout=30_000)  # ms, as every other wait: the default of five seconds is too short on a busy machine
+expect.set_options(timeout=30_000)  # ms; the default of five seconds is too short on a busy machine
 
 
 @pytest.fixture(scope="session")
