@@ -27,7 +27,7 @@ def _account(request: HttpRequest) -> Account:
 @require_safe
 def moved(request: HttpRequest) -> HttpResponse:
     """`/captions`: the short address of the Caption Studio."""
-    return redirect("captions")
+    return redirect("caption-studio")
 
 
 @login_required
@@ -102,7 +102,7 @@ def delete(request: HttpRequest, preset_id: str) -> HttpResponse:
         return render(request, "captions/delete.html", {"section": "account", "look": look})
     presets.delete(_account(request), preset_id=look.ref)
     messages.success(request, f"“{look.name}” is deleted. Jobs that chose it keep its look.")
-    return redirect("captions")
+    return redirect("caption-studio")
 
 
 @login_required

@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from fontTools.unicodedata import script_name
 
 from accounts.models import Account
 from captions import built_in, queries, sample, tiles
-from captions.models import FONT_SIZE, MAX_FONTS, MAX_PRESETS, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT
+from captions.models import FONT_SIZE, MAX_FONTS, MAX_PRESETS, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT, Font
 from captions.preview import font_url
 from captions.queries import Look
 from media import typefaces
@@ -67,12 +68,28 @@ def editor(account: Account, look: Look, typed: dict[str, Any], faults: dict[str
         named = typed.get("font_id") or typed.get("font_name", "")
         chosen = {"font": f"{typed['font_source']}:{named}"}
     return {"look": look, "view": view, "shown": view | chosen | typed, "faults": faults, "fonts": fonts,
-            "font_fault": faults.get("font_name") or faults.get("font_id", ""),
+            "faces": _faces(fonts), "font_fault": faults.get("font_name") or faults.get("font_id", ""),
             "families": {name: _weights(weights) for name, weights in sorted(built_in.families().items())},
             "weights": WEIGHTS, "effects": EFFECTS, "cases": CASE_WORDS, "limits": LIMITS, "shapes": _shapes(),
             "places": PLACES, "sides": SIDES, "sample": sample, "areas": sample.safe_areas(),
             "still": tiles.url(look, "still"),
             "api_url": settings.PUBLIC_API_URL, "config": _config(view)}
+
+
+def _faces(own: list[Font]) -> list[dict[str, Any]]:
+    """Every font that a style may have, each with the file that draws its specimen; the account's own first."""
+    yours = [{"value": f"upload:{font.pk}", "label": str(font), "url": font_url(font)} for font in own]
+    ours = [{"value": f"builtin:{family['name']}", "label": family["name"], "url": family["url"]}
+            for family in _families()]
+    return [{"title": title, "faces": faces} for title, faces in (("Yours", yours), ("Built-in", ours)) if faces]
+
+
+def _families() -> list[dict[str, Any]]:
+    """The families that come along, with the address of their heaviest face."""
+    shipped = typefaces.shipped()
+    return [{"name": name, "weights": weights, "styles": [WEIGHTS[weight] for weight in weights],
+             "url": static(f"dist/fonts/{shipped.face(name, weights[-1]).path.name}")}
+            for name, weights in sorted(built_in.families().items())]
 
 
 def _weights(weights: tuple[int, ...]) -> str:
@@ -86,7 +103,7 @@ def _config(view: dict[str, Any]) -> dict[str, Any]:
         "areas": [asdict(area) for area in sample.safe_areas()],
         "parts": {"worker": static("dist/jassub/worker.js"), "wasm": static("dist/jassub/plain.wasm"),
                   "modern": static("dist/jassub/modern.wasm")},
-        "pages": reverse("captions"),
+        "pages": reverse("caption-studio"),
     }
 
 
@@ -107,10 +124,6 @@ def _clip(name: str) -> str:
 
 def fonts(account: Account) -> dict[str, Any]:
     """The account's fonts and the families that come along."""
-    own = [{"row": font, "url": font_url(font), "users": list(queries.users_of(account, font.pk))}
-           for font in queries.fonts(account)]
-    shipped = typefaces.shipped()
-    return {"own": own, "most": MAX_FONTS, "families": [
-        {"name": name, "weights": weights, "url": static(f"dist/fonts/{shipped.face(name, weights[-1]).path.name}")}
-        for name, weights in sorted(built_in.families().items())]}
-
+    own = [{"row": font, "url": font_url(font), "users": list(queries.users_of(account, font.pk)),
+            "scripts": [script_name(code, default=code) for code in font.scripts]} for font in queries.fonts(account)]
+    return {"own": own, "most": MAX_FONTS, "families": _families()}

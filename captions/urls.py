@@ -4,7 +4,7 @@ from captions import api, pages, transcript_api
 
 urlpatterns = [
     path("captions", pages.moved, name="captions-short"),
-    path("account/captions", pages.gallery, name="captions"),
+    path("account/captions", pages.gallery, name="caption-studio"),
     path("account/captions/fonts", pages.fonts_page, name="captions-fonts"),
     path("account/captions/fonts/<str:font_id>/delete", pages.delete_font, name="captions-font-delete"),
     path("account/captions/<str:preset_id>", pages.editor, name="captions-style"),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { NEAR, kept, lines, rounded, snap, step } from '../../static/js/lib/place.js'
+import { NEAR, held, kept, lines, rounded, snap, step } from '../../static/js/lib/place.js'
 
 const plain = lines('x', 0.04, null)
 
@@ -48,4 +48,12 @@ test('arrow keys go a hundredth, with Shift five', () => {
   assert.deepEqual(step('ArrowLeft', false), [-0.01, 0])
   assert.deepEqual(step('ArrowDown', true), [0, 0.05])
   assert.equal(step('a', false), null)
+})
+
+test('a block is held inside the margin as the server holds it; one too large for that stands in the middle', () => {
+  const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-9, `${one} is not ${other}`)
+  near(held(0.92, 0.2, 0.04), 0.86)
+  near(held(0, 0.2, 0.04), 0.14)
+  near(held(0.5, 0.2, 0.04), 0.5)
+  near(held(0.9, 0.95, 0.04), 0.5)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { accentOf, changed, faultOf, isColour, number, opaque, recoloured, wordsKept } from '../../static/js/lib/style.js'
+import { accentOf, baseOf, changed, differing, faultOf, isColour, number, opaque, recoloured, wordsKept } from '../../static/js/lib/style.js'
 
 test('numbers are read as people type them', () => {
   assert.deepEqual(['77', ' 0,5 ', '1e2', '', ' ', 'x', '1 2', 'Infinity'].map(number), [77, 0.5, 100, null, null, null, null, null])
@@ -31,7 +31,7 @@ test('lit words come two to four at a time, others as they are', () => {
 
 test('the accent is named after what it colours', () => {
   assert.equal(accentOf('karaoke', true), 'Active word')
-  assert.equal(accentOf('karaoke', false), 'Accent, not drawn')
+  assert.equal(accentOf('karaoke', false), '')
   assert.equal(accentOf('box', true), 'Box')
   assert.equal(accentOf('glow', false), 'Glow')
   assert.equal(accentOf('typewriter', true), 'Caret and active word')
@@ -40,4 +40,17 @@ test('the accent is named after what it colours', () => {
 test('only fields that differ have changed', () => {
   assert.deepEqual(changed({ a: 1, b: 'x', c: true }, { a: 1, b: 'y', c: true }), ['b'])
   assert.deepEqual(changed({ font_id: 'f' }, {}), ['font_id'])
+})
+
+test('a field that only one of two styles has differs too', () => {
+  assert.deepEqual(differing({ font_source: 'upload', font_id: 'f' }, { font_source: 'builtin', font_name: 'Anton', font_weight: 400 }),
+    ['font_source', 'font_id', 'font_name', 'font_weight'])
+  assert.deepEqual(differing({ a: 1 }, { a: 1 }), [])
+})
+
+test('a field goes back alone, a font with all that names it', () => {
+  const base = { font_source: 'builtin', font_name: 'Anton', font_weight: 400, font_size: 77 }
+  assert.deepEqual(baseOf(base, 'font_size'), { font_size: 77 })
+  assert.deepEqual(baseOf(base, 'font_name'), { font_source: 'builtin', font_name: 'Anton', font_weight: 400 })
+  assert.deepEqual(baseOf(base, 'font_weight'), { font_weight: 400 })
 })

@@ -221,6 +221,27 @@ def test_a_style_that_is_not_there_is_404(plain, ref):
     assert plain.get(f"{URL}/{ref}").status_code == 404
 
 
+def test_the_fonts_to_choose_from_are_ones_own_and_those_that_come_along(plain, alice, bob):
+    font, mine = upload_font(alice), make_preset(alice)
+    upload_font(bob)
+    shown = text(plain.get(f"{URL}/{mine.ref}"))
+    offered = re.findall(r'class="face" type="button" data-value="([^"]+)" data-font="([^"]+)"', shown)
+    assert [value for value, _ in offered] == [f"upload:{font.pk}", *(f"builtin:{name}" for name in sorted(
+        built_in.families()))]
+    assert "/files/" in offered[0][1] and all(url.startswith("/static/dist/fonts/") for _, url in offered[1:])
+
+
+def test_only_a_style_of_ones_own_has_dots_that_take_fields_back_and_steps_to_undo(plain, alice):
+    mine, theirs = (text(plain.get(f"{URL}/{ref}")) for ref in (make_preset(alice).ref, "builtin:neon-glow"))
+    fields = set(re.findall(r'data-reset="([^"]+)"', mine))
+    assert fields == {"name", "font_name", "font_weight", "effect", "text_case", "highlight_mode", "stroke_enabled",
+                      "font_size", "words_per_caption", "stroke_width", "position_x", "position_y", "text_color",
+                      "stroke_color", "highlight_color"}
+    assert 'id="cs-undo"' in mine
+    for part in ("data-reset", 'id="cs-undo"', 'id="cs-fonts"'):
+        assert part not in theirs
+
+
 # --- Tiles ------------------------------------------------------------------------------------------------
 
 def picture(reply) -> Image.Image:
@@ -257,7 +278,8 @@ def test_a_font_is_uploaded_listed_and_deleted_by_forms(plain, alice):
     file = SimpleUploadedFile("My Font.ttf", font_bank.ttf(), "font/ttf")
     reply = send(plain, f"{URL}/fonts", {"file": file}, follow=True)
     font = Font.objects.get()
-    assert f"“{font}” can be used now." in text(reply) and f"{font.glyph_count} glyphs" in text(reply)
+    assert f"“{font}” can be used now." in text(reply)
+    assert f"Latin · {font.glyph_count} glyphs" in text(reply)
     assert f"Delete {font}?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
     assert Font.objects.exists()
     reply = send(plain, f"{URL}/fonts/{font.pk}/delete", {"sure": "yes"}, follow=True)
@@ -290,5 +312,5 @@ def test_c094_a_font_that_a_style_uses_stays_and_names_it(plain, alice):
 def test_the_fonts_page_lists_every_family_with_its_file(plain):
     shown = text(plain.get(f"{URL}/fonts"))
     for family in built_in.families():
-        assert f"<b>{family}</b>" in shown
+        assert f">{family}</b>" in shown
     assert shown.count('data-font="/static/dist/fonts/') == len(built_in.families())

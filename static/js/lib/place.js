@@ -15,6 +15,15 @@ export const kept = value => Math.min(1, Math.max(0, value))
 export const rounded = value => Math.round(kept(value) * 100) / 100
 
 /**
+ * Where the middle of a block of `size` stands when it is put `at`: the whole block inside the margin.
+ * @param {number} at @param {number} size @param {number} margin
+ */
+export function held(at, size, margin) {
+  const least = margin + size / 2
+  return size >= 1 - 2 * margin ? 0.5 : Math.min(1 - least, Math.max(least, at))
+}
+
+/**
  * The lines of one side: where the middle may stand, and the edges that the block should keep inside of.
  * @param {'x' | 'y'} side @param {number} margin @param {Area | null} area
  */

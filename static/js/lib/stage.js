@@ -1,7 +1,8 @@
 // The stage of the Caption Studio: the clip in its shape, safe areas, and the box that captions are dragged by.
 
-import { byId, within as inside } from './dom.js'
-import { lines, rounded, snap, step } from './place.js'
+import { byId, within } from './dom.js'
+import { Ground, picks } from './ground.js'
+import { held, lines, rounded, snap, step } from './place.js'
 
 /**
  * @typedef {{value: string, clip: string, poster: string}} Shape
@@ -14,9 +15,11 @@ export class Stage {
   shape = '16:9'
   /** @type {HTMLVideoElement} */ video = byId('cs-video')
   /** Called with the new place @type {(x: number, y: number) => void} */ onPlace = () => {}
+  /** Called when a drag or a key has ended */ onPlaced = () => {}
   /** @type {(shape: string) => void} */ onShape = () => {}
   /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
   /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
+  #dragging = false
   #shapes
   #areas
   #margin
@@ -28,8 +31,8 @@ export class Stage {
     this.#areas = areas
     this.#margin = margin
     this.#movable = movable
-    this.#choices('shape', value => this.#show(value))
-    this.#choices('ground', value => { byId('cs-stage').dataset.ground = value })
+    new Ground(this.video)
+    picks('shape', value => this.#show(value))
     byId('cs-area').addEventListener('change', () => this.#drawSafe())
     byId('cs-play').addEventListener('click', () => (this.video.paused ? this.video.play() : this.video.pause()))
     for (const name of ['play', 'pause']) this.video.addEventListener(name, () => this.#drawPlaying())
@@ -37,22 +40,16 @@ export class Stage {
     this.#show(this.shape)
   }
 
-  /** Where captions are drawn now, and where the style puts them. @param {number[] | null} area @param {number} x @param {number} y */
+  /**
+   * Where captions are drawn now, and where the style puts them. An answer that comes in the middle of a drag is about
+   * a place before: the box stays under the pointer.
+   * @param {number[] | null} area @param {number} x @param {number} y
+   */
   place(area, x, y) {
-    this.#area = area
-    this.#place = { x, y }
+    const [byX, byY] = this.#dragging ? [this.#place.x - x, this.#place.y - y] : [0, 0]
+    this.#area = area && [area[0] + byX, area[1] + byY, area[2] + byX, area[3] + byY]
+    if (!this.#dragging) this.#place = { x, y }
     this.#drawBox()
-  }
-
-  /** @param {string} name @param {(value: string) => void} chosen */
-  #choices(name, chosen) {
-    const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`.cs-tools [data-${name}]`)])
-    for (const button of all) {
-      button.addEventListener('click', () => {
-        for (const one of all) one.setAttribute('aria-pressed', String(one === button))
-        chosen(button.dataset[name] ?? '')
-      })
-    }
   }
 
   /** @param {string} value */
@@ -89,6 +86,7 @@ export class Stage {
     const place = byId('cs-safe')
     place.hidden = !area
     if (!area) return
+    within(place, '[data-name]').textContent = `Covered by ${area.name}`
     const [top, bottom, left, right] = /** @type {HTMLElement[]} */ ([...place.children])
     const percent = (/** @type {number} */ share) => `${share * 100}%`
     Object.assign(top.style, { inset: `0 0 auto 0`, height: percent(area.top) })
@@ -105,19 +103,31 @@ export class Stage {
     Object.assign(box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` })
   }
 
+  /** Width and height of what is drawn, as fractions. */
+  get #size() {
+    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
+    return { x: right - left, y: bottom - top }
+  }
+
+  /** Where a place leaves the captions once they are kept inside the margin. @param {{x: number, y: number}} place */
+  #held({ x, y }) {
+    return { x: held(x, this.#size.x, this.#margin), y: held(y, this.#size.y, this.#margin) }
+  }
+
   /** The box follows the pointer at once, the text as soon as the server has drawn it. @param {number} x @param {number} y @param {boolean} free */
   #move(x, y, free) {
-    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
     const [across, down] = /** @type {const} */ (['x', 'y']).map(side => {
-      const size = side === 'x' ? right - left : bottom - top
       const at = side === 'x' ? x : y
-      return free ? { at, line: null } : snap(at, size, lines(side, this.#margin, this.#safe))
+      return free ? { at, line: null } : snap(at, this.#size[side], lines(side, this.#margin, this.#safe))
     })
     this.#guide('x', across.line)
     this.#guide('y', down.line)
     const moved = { x: rounded(across.at), y: rounded(down.at) }
-    const [byX, byY] = [moved.x - this.#place.x, moved.y - this.#place.y]
-    this.place([left + byX, top + byY, right + byX, bottom + byY], moved.x, moved.y)
+    const [from, to] = [this.#held(this.#place), this.#held(moved)]
+    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
+    this.#area = [left + to.x - from.x, top + to.y - from.y, right + to.x - from.x, bottom + to.y - from.y]
+    this.#place = moved
+    this.#drawBox()
     this.onPlace(moved.x, moved.y)
   }
 
@@ -130,31 +140,39 @@ export class Stage {
 
   #drag() {
     const box = byId('cs-box')
-    box.addEventListener('pointerdown', event => {
-      if (event.button) return
-      event.preventDefault()
-      box.focus()
-      box.setPointerCapture(event.pointerId)
-      const frame = byId('cs-frame').getBoundingClientRect()
-      const from = { ...this.#place, left: event.clientX, top: event.clientY }
-      const move = (/** @type {PointerEvent} */ now) => this.#move(
-        from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
-      const end = () => {
-        box.removeEventListener('pointermove', move)
-        this.#guide('x', null)
-        this.#guide('y', null)
-      }
-      box.addEventListener('pointermove', move)
-      box.addEventListener('lostpointercapture', end, { once: true })
-    })
+    box.addEventListener('pointerdown', event => this.#grab(event))
     box.addEventListener('keydown', event => {
       const by = step(event.key, event.shiftKey)
       if (!by) return
       event.preventDefault()
-      this.#move(this.#place.x + by[0], this.#place.y + by[1], true)
+      const from = this.#held(this.#place)
+      this.#move(from.x + by[0], from.y + by[1], true)
     })
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (inside(document, '#cs-pad').querySelectorAll('button'))) {
-      button.addEventListener('click', () => this.onPlace(Number(button.dataset.x), Number(button.dataset.y)))
+    box.addEventListener('keyup', event => { if (step(event.key, false)) this.onPlaced() })
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (within(document, '#cs-pad').querySelectorAll('button'))) {
+      button.addEventListener('click', () => { this.onPlace(Number(button.dataset.x), Number(button.dataset.y)); this.onPlaced() })
     }
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button) return
+    event.preventDefault()
+    const box = byId('cs-box')
+    box.focus()
+    box.setPointerCapture(event.pointerId)
+    this.#dragging = true
+    const frame = byId('cs-frame').getBoundingClientRect()
+    const from = { ...this.#held(this.#place), left: event.clientX, top: event.clientY }
+    const move = (/** @type {PointerEvent} */ now) => this.#move(
+      from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
+    box.addEventListener('pointermove', move)
+    box.addEventListener('lostpointercapture', () => {
+      box.removeEventListener('pointermove', move)
+      this.#dragging = false
+      this.#guide('x', null)
+      this.#guide('y', null)
+      this.onPlaced()
+    }, { once: true })
   }
 }

@@ -41,15 +41,24 @@ export function faultOf(text, least, most, whole) {
 export const wordsKept = (words, lit, [least, most]) => (lit ? Math.min(most, Math.max(least, words)) : words)
 
 /**
- * What the accent colours under an effect.
+ * What the accent colours under an effect; '' where it colours nothing.
  * @param {string} effect @param {boolean} lit
  */
 export function accentOf(effect, lit) {
   const own = { punch: 'Longest word', box: 'Box', 'lower-third': 'Box', ticker: 'Bar', bar: 'Bar', glow: 'Glow', 'soft-glow': 'Glow', typewriter: 'Caret' }
   const named = /** @type {Record<string, string>} */ (own)[effect]
   if (named === 'Glow' || named === 'Caret') return lit ? `${named} and active word` : named
-  return named ?? (lit ? 'Active word' : 'Accent, not drawn')
+  return named ?? (lit ? 'Active word' : '')
 }
 
 /** The fields that differ. @param {Style} one @param {Style} other @returns {string[]} */
 export const changed = (one, other) => Object.keys(one).filter(name => one[name] !== other[name])
+
+/** The fields in which two styles differ, also those that only one of them has. @param {Style} one @param {Style} other */
+export const differing = (one, other) => [...new Set([...changed(one, other), ...changed(other, one)])]
+
+const FONT = ['font_source', 'font_name', 'font_id', 'font_weight']
+
+/** What takes one field back to a stored style: a font comes back with all that names it. @param {Style} base @param {string} name @returns {Style} */
+export const baseOf = (base, name) =>
+  Object.fromEntries(Object.entries(base).filter(([one]) => (name === 'font_name' ? FONT.includes(one) : one === name)))

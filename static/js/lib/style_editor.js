@@ -2,11 +2,16 @@
 
 import { ApiError, call } from './api.js'
 import { announce, byId, copyOf, jsonOf, showFault, within } from './dom.js'
+import { FontList } from './font_list.js'
+import { History } from './history.js'
+import { nameOf } from './keys.js'
 import { Preview } from './preview.js'
 import { Stage } from './stage.js'
-import { number } from './style.js'
+import { differing, number } from './style.js'
 import { StyleForm } from './style_form.js'
 import { toast } from './toast.js'
+
+/** @typedef {import('./style.js').Style} Style */
 
 const AGAIN = 600 // ms after which a preview that was refused for its number is asked for again
 
@@ -15,6 +20,7 @@ export class StyleEditor {
   #form
   #stage
   #preview
+  /** @type {History<Style>} */ #steps
   #busy = false
   #waiting = false
   #leaving = false
@@ -22,13 +28,22 @@ export class StyleEditor {
   constructor() {
     const editable = this.#config.style.editable
     this.#form = new StyleForm(byId('cs-form'), this.#config.limits)
+    this.#steps = new History(this.#form.read(), (one, other) => !differing(one, other).length)
     this.#stage = new Stage(this.#config, editable)
     this.#preview = new Preview(this.#stage.video, this.#config.parts)
     this.#stage.onShape = () => this.#ask()
-    this.#stage.onPlace = (x, y) => this.#form.write({ position_x: x, position_y: y })
-    this.#form.addEventListener('style', () => { this.#drawState(); this.#ask() })
+    this.#stage.onPlace = (x, y) => this.#form.write({ position_x: x, position_y: y }, 'place')
+    this.#form.addEventListener('style', event => {
+      this.#steps.push(this.#form.read(), /** @type {CustomEvent<string>} */ (event).detail)
+      this.#drawState()
+      this.#ask()
+    })
     this.#sample()
-    if (editable) this.#saving()
+    if (editable) {
+      this.#saving()
+      this.#stepping()
+      new FontList(this.#form.field('font'))
+    }
     this.#drawState()
     this.#ask()
   }
@@ -65,15 +80,17 @@ export class StyleEditor {
       byId('cs-stage').dataset.drawn = answer.style_hash
       byId('cs-stage').dataset.shown = shape
     } catch (fault) {
-      await this.#failed(fault)
+      await this.#failed(fault, style)
     }
   }
 
-  /** @param {unknown} fault */
-  async #failed(fault) {
+  /** @param {unknown} fault @param {Style} style */
+  async #failed(fault, style) {
     if (fault instanceof ApiError && fault.status === 429) {
       await new Promise(go => setTimeout(go, AGAIN))
       this.#waiting = true
+    } else if (fault instanceof ApiError && fault.status === 404 && style.font_source === 'upload') {
+      this.#warn([{ code: 'unknown_font', field: 'font_name', message: 'This font was deleted. Choose another one.' }])
     } else if (fault instanceof ApiError) {
       showFault(byId('cs-fault'), fault)
     } else {
@@ -96,6 +113,8 @@ export class StyleEditor {
   }
 
   #sample() {
+    // On a phone the controls come first.
+    if (matchMedia('(max-width: 639px)').matches) within(document, '.cs-sample').removeAttribute('open')
     byId('cs-text').addEventListener('input', () => this.#ask())
     const pace = /** @type {HTMLInputElement} */ (byId('cs-pace'))
     const slide = /** @type {HTMLInputElement} */ (within(document, '[data-slide="pace"]'))
@@ -107,10 +126,36 @@ export class StyleEditor {
     if (!this.#config.style.editable) return
     const { dirty, valid } = this.#form
     byId('cs-bar').classList.toggle('is-dirty', dirty)
-    byId('cs-state').textContent = !valid ? 'A field needs another value' : dirty ? 'Not saved yet' : 'Saved'
-    for (const [id, open] of /** @type {const} */ ([['cs-save', dirty && valid], ['cs-revert', dirty], ['cs-new', valid]])) {
+    byId('cs-state').textContent = !valid ? 'Not valid' : dirty ? 'Unsaved' : 'Saved'
+    for (const [id, open] of /** @type {const} */ ([
+      ['cs-save', dirty && valid], ['cs-revert', dirty || !valid], ['cs-new', valid],
+      ['cs-undo', this.#steps.canUndo], ['cs-redo', this.#steps.canRedo]])) {
       /** @type {HTMLButtonElement} */ (byId(id)).disabled = !open
     }
+  }
+
+  /** Undo and redo, by buttons and keys; in the sample's text the browser's own. */
+  #stepping() {
+    const settle = () => { this.#steps.settle(); this.#drawState() }
+    this.#form.addEventListener('settled', settle)
+    this.#stage.onPlaced = settle
+    byId('cs-undo').addEventListener('click', () => this.#go(this.#steps.undo()))
+    byId('cs-redo').addEventListener('click', () => this.#go(this.#steps.redo()))
+    addEventListener('keydown', event => {
+      const name = nameOf(event)
+      if (/** @type {Element} */ (event.target).closest?.('.cs-sample, dialog')) return
+      if (name === 'Ctrl+z') this.#go(this.#steps.undo())
+      else if (name === 'Ctrl+Shift+z' || name === 'Ctrl+y') this.#go(this.#steps.redo())
+      else if (name === 'Ctrl+s') { if (this.#form.dirty && this.#form.valid) this.#save() }
+      else return
+      event.preventDefault()
+    })
+  }
+
+  /** @param {Style | null} then */
+  #go(then) {
+    if (then) this.#form.write(then)
+    this.#drawState()
   }
 
   #saving() {
@@ -122,6 +167,7 @@ export class StyleEditor {
       if (button?.value === 'new') this.#saveAsNew()
       else if (this.#form.dirty) this.#save()
     })
+    within(document, '#ask [data-yes]').addEventListener('click', () => { this.#leaving = true })
     addEventListener('beforeunload', event => { if (this.#form.dirty && !this.#leaving) event.preventDefault() })
   }
 
@@ -129,10 +175,11 @@ export class StyleEditor {
     const sent = this.#form.read()
     try {
       const kept = await call('PATCH', `/v1/caption-presets/${this.#config.style.id}`, sent)
-      this.#form.saved = sent
-      this.#form.faults({})
+      this.#form.settle(sent)
       byId('cs-name').textContent = kept.name
-      toast('Saved', { kind: 'style' })
+      document.title = `${kept.name} · FastClip`
+      toast('Saved', { kind: 'style', action: 'Copy preset_ref', run: () => byId('cs-copy-ref').click(),
+        offers: [{ name: 'Copy curl', run: () => byId('cs-copy-curl').click() }] })
     } catch (fault) {
       this.#refused(fault)
     }

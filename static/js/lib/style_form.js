@@ -1,25 +1,33 @@
 // The editor's form: its fields as a style, faults beside their fields, sliders and wells that follow the numbers.
 
 import { byId, within } from './dom.js'
-import { CHOICES, COLOURS, FLAGS, NUMBERS, accentOf, changed, faultOf, isColour, number, opaque, recoloured, wordsKept } from './style.js'
+import { CHOICES, COLOURS, FLAGS, NUMBERS, accentOf, baseOf, changed, differing, faultOf, isColour, number, opaque, recoloured, wordsKept } from './style.js'
 
 /** @typedef {import('./style.js').Style} Style */
 
+/** Tells `style` with the field that changed as its detail ('' for more than one), and `settled` once a field is left. */
 export class StyleForm extends EventTarget {
   /** @type {HTMLFormElement} */ form
   /** As stored @type {Style} */ saved
+  #words
   #litWords
 
-  /** @param {HTMLFormElement} form @param {{words_lit: number[]}} limits */
+  /** @param {HTMLFormElement} form @param {{words: number[], words_lit: number[]}} limits */
   constructor(form, limits) {
     super()
     this.form = form
+    this.#words = limits.words
     this.#litWords = limits.words_lit
     this.#weights()
     this.saved = this.read()
     this.#follow()
     form.addEventListener('input', event => this.#typed(/** @type {HTMLInputElement} */ (event.target)))
     form.addEventListener('change', event => this.#settled(/** @type {HTMLInputElement} */ (event.target)))
+    for (const dot of this.#resets) dot.addEventListener('click', () => this.#reset(dot.dataset.reset ?? ''))
+  }
+
+  get #resets() {
+    return /** @type {HTMLButtonElement[]} */ ([...this.form.querySelectorAll('[data-reset]')])
   }
 
   /** @param {string} name @returns {HTMLInputElement} */
@@ -40,8 +48,15 @@ export class StyleForm extends EventTarget {
     return { ...style, font_source: source, ...(source === 'upload' ? { font_id: font } : { font_name: font, font_weight: Number(this.field('font_weight').value) }) }
   }
 
-  /** Put a style into the fields. @param {Style} style */
-  write(style) {
+  /** What is in the fields is stored now. @param {Style} style */
+  settle(style) {
+    this.saved = style
+    this.faults({})
+    this.#follow()
+  }
+
+  /** Put a style into the fields. @param {Style} style @param {string} [tag] the field that this is about */
+  write(style, tag = '') {
     for (const name of [...NUMBERS, ...COLOURS, ...CHOICES]) if (name in style) this.field(name).value = String(style[name])
     for (const name of FLAGS) if (name in style) this.field(name).checked = Boolean(style[name])
     if ('name' in style) this.field('name').value = String(style.name)
@@ -50,11 +65,18 @@ export class StyleForm extends EventTarget {
     if (style.font_weight) this.field('font_weight').value = String(style.font_weight)
     this.faults({})
     this.#follow()
-    this.#tell()
+    this.#tell(tag)
+  }
+
+  /** Take one field back to what is stored. @param {string} name */
+  #reset(name) {
+    this.write(baseOf(this.saved, name), name)
+    this.#done()
+    document.getElementById(`f-${name}`)?.focus()
   }
 
   get dirty() {
-    return changed(this.read(), this.saved).length > 0
+    return differing(this.read(), this.saved).length > 0
   }
 
   /** Show faults by field; those of other fields go. @param {Record<string, string[]>} faults */
@@ -111,16 +133,19 @@ export class StyleForm extends EventTarget {
     if (name === 'name') this.#fault('name', field.value.trim() ? '' : 'Give the style a name.')
     if (name === 'font') this.#weights()
     this.#follow()
-    this.#tell()
+    this.#tell(name)
   }
 
   /** Lit words come two to four at a time: the field says so once it is left. @param {HTMLInputElement} field */
   #settled(field) {
-    if (!['highlight_mode', 'words_per_caption'].includes(field.name) || !this.#valid('words_per_caption')) return
-    const words = this.field('words_per_caption')
-    words.value = String(wordsKept(Number(words.value), this.field('highlight_mode').checked, this.#litWords))
-    this.#follow()
-    this.#tell()
+    const name = field.dataset.slide ?? field.name
+    if (['highlight_mode', 'words_per_caption'].includes(name) && this.#valid('words_per_caption')) {
+      const words = this.field('words_per_caption')
+      words.value = String(wordsKept(Number(words.value), this.field('highlight_mode').checked, this.#litWords))
+      this.#follow()
+      this.#tell(name)
+    }
+    this.#done()
   }
 
   /** Only the weights that the family has, the nearest of them chosen. */
@@ -130,7 +155,7 @@ export class StyleForm extends EventTarget {
     const has = font.selectedOptions[0]?.dataset.weights?.split(' ').map(Number)
     const wanted = Number(select.value)
     for (const option of select.options) option.hidden = option.disabled = !has?.includes(Number(option.value))
-    select.disabled = !has
+    select.disabled = !has || has.length < 2
     if (!has || has.includes(wanted)) return
     select.value = String(has.reduce((best, one) => (Math.abs(one - wanted) <= Math.abs(best - wanted) ? one : best)))
   }
@@ -145,17 +170,50 @@ export class StyleForm extends EventTarget {
       if (isColour(text)) well.value = opaque(text)
     }
     const lit = this.field('highlight_mode').checked
+    const [effect, outlined] = [this.field('effect').value, this.field('stroke_enabled').checked]
+    const slide = /** @type {HTMLInputElement} */ (within(this.form, '[data-slide="words_per_caption"]'))
+    ;[slide.min, slide.max] = (lit ? this.#litWords : this.#words).map(String)
     byId('words-hint').hidden = !lit
-    byId('accent-label').textContent = accentOf(this.field('effect').value, lit)
-    const base = this.saved
-    if (!base) return
-    const differs = changed(this.read(), base)
-    for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll('[data-field]'))) {
-      row.classList.toggle('is-changed', differs.includes(row.dataset.field ?? '') || (row.dataset.field === 'font_name' && differs.includes('font_id')))
+    byId('accent-label').textContent = accentOf(effect, lit) || 'Accent'
+    within(this.form, '[data-well="highlight_color"]').setAttribute('aria-label', `${accentOf(effect, lit) || 'Accent'}, picker`)
+    this.#row('highlight_color').hidden = !accentOf(effect, lit)
+    for (const name of ['stroke_width', 'stroke_color']) this.#row(name).hidden = !outlined
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll('.pad button'))) {
+      one.setAttribute('aria-pressed', String(this.#at('position_x', one.dataset.x) && this.#at('position_y', one.dataset.y)))
+    }
+    if (this.saved) this.#mark(differing(this.read(), this.saved))
+  }
+
+  /** @param {string} name @param {string} [value] */
+  #at(name, value) {
+    return number(this.field(name).value) === Number(value)
+  }
+
+  /** @param {string} name */
+  #row(name) {
+    return within(this.form, `[data-field="${name}"]`)
+  }
+
+  /** A dot at every field that is not as stored; it takes the field back. @param {string[]} differs */
+  #mark(differs) {
+    const font = ['font_source', 'font_name', 'font_id'].some(name => differs.includes(name))
+    for (const dot of this.#resets) {
+      const name = dot.dataset.reset ?? ''
+      const on = name === 'font_name' ? font : differs.includes(name) && !(name === 'font_weight' && font)
+      dot.hidden = !on
+      if (!on) continue
+      const label = this.form.querySelector(`label[for="f-${name}"]`)?.textContent?.trim() ?? ''
+      dot.title = 'Back to what is saved'
+      dot.setAttribute('aria-label', `${label}: back to what is saved`)
     }
   }
 
-  #tell() {
-    this.dispatchEvent(new Event('style'))
+  /** @param {string} tag */
+  #tell(tag) {
+    this.dispatchEvent(new CustomEvent('style', { detail: tag }))
+  }
+
+  #done() {
+    this.dispatchEvent(new Event('settled'))
   }
 }

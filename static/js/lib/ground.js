@@ -1,0 +1,111 @@
+// What stands behind the captions: the test clip, a plain or a moving ground, or one of the reader's own videos.
+
+import { ApiError, call } from './api.js'
+import { byId } from './dom.js'
+
+const LISTED = 50 // of each kind
+
+/**
+ * Let one of the buttons `[data-name]` be pressed at a time.
+ * @param {string} name @param {(value: string) => void} chosen
+ */
+export function picks(name, chosen) {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`.cs-tools [data-${name}]`)])
+  for (const button of all) {
+    button.addEventListener('click', () => {
+      for (const one of all) one.setAttribute('aria-pressed', String(one === button))
+      chosen(button.dataset[name] ?? '')
+    })
+  }
+}
+
+/** @typedef {{value: string, title: string}} Choice `clip:<address>` or `upload:<file_id>` */
+
+export class Ground {
+  #stage = byId('cs-stage')
+  #own = /** @type {HTMLVideoElement} */ (byId('cs-own'))
+  #select = /** @type {HTMLSelectElement} */ (byId('cs-source'))
+  #asked = false
+  #clock
+
+  /** @param {HTMLVideoElement} clock the clip that captions are timed by: the other videos play and rest with it */
+  constructor(clock) {
+    this.#clock = clock
+    picks('ground', value => this.#show(value))
+    this.#select.addEventListener('change', () => this.#choose(this.#select.value))
+    for (const name of ['play', 'pause']) clock.addEventListener(name, () => this.#follow())
+    this.#own.addEventListener('loadeddata', () => { this.#say(this.#own.videoWidth ? '' : 'This browser cannot play it.'); this.#follow() })
+    this.#own.addEventListener('error', () => { if (this.#own.getAttribute('src')) this.#say('This browser cannot play it.') })
+  }
+
+  /** @param {string} value */
+  #show(value) {
+    this.#stage.dataset.ground = value
+    byId('cs-sources').hidden = value !== 'own'
+    if (value === 'own' && !this.#asked) this.#fill()
+    this.#follow()
+  }
+
+  #follow() {
+    this.#stage.classList.toggle('is-still', this.#clock.paused)
+    const plays = this.#stage.dataset.ground === 'own' && !this.#clock.paused && this.#own.readyState > 1
+    if (plays) this.#own.play().catch(() => {})
+    else this.#own.pause()
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    byId('cs-source-note').textContent = words
+  }
+
+  async #fill() {
+    this.#asked = true
+    this.#say('Looking for your videos.')
+    try {
+      const [{ clips }, { uploads }] = await Promise.all([
+        call('GET', `/v1/clips?format=mp4&limit=${LISTED}`), call('GET', `/v1/uploads?status=ready&limit=${LISTED}`)])
+      const made = this.#group('Clips', clips.map((/** @type {any} */ one) => ({ value: `clip:${one.download_url}`, title: one.title || one.file_name })))
+      const sent = this.#group('Uploads', uploads.filter((/** @type {any} */ one) => one.has_video)
+        .map((/** @type {any} */ one) => ({ value: `upload:${one.file_id}`, title: one.filename })))
+      const any = made || sent
+      this.#select.disabled = !any
+      this.#say(any ? '' : 'You have no videos yet: upload one in Clip Studio.')
+      if (any) this.#choose(this.#select.value)
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault
+      this.#asked = false
+      this.#say(fault.message)
+    }
+  }
+
+  /** @param {string} title @param {Choice[]} choices @returns {boolean} whether there are any */
+  #group(title, choices) {
+    if (!choices.length) return false
+    const group = document.createElement('optgroup')
+    group.label = title
+    group.append(...choices.map(one => new Option(one.title, one.value)))
+    this.#select.append(group)
+    return true
+  }
+
+  /** @param {string} value */
+  async #choose(value) {
+    this.#say('')
+    try {
+      const address = await addressOf(value)
+      if (!address) this.#say('A preview of it is still being made.')
+      else if (this.#select.value === value) this.#own.src = address
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault
+      this.#say(fault.message)
+    }
+  }
+}
+
+/** Where a video can be played from; null until its preview is made. @param {string} value @returns {Promise<string | null>} */
+async function addressOf(value) {
+  const [kind, rest] = value.split(/:(.*)/s)
+  if (kind === 'clip') return rest
+  const source = await call('GET', `/studio/${rest}/source.json`)
+  return source.proxy_url ?? (source.needs_proxy ? null : source.media_url)
+}
