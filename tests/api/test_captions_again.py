@@ -62,7 +62,7 @@ def shown(clip, colour):
     return max(int(like(picture, colour, by=60).sum()) for picture in seen(storage.path_of(clip.key), 640, 360))
 
 
-def refused(api, reply, status, code):
+def refused(reply, status, code):
     assert (reply.status_code, reply.json()["code"]) == (status, code)
     assert (Job.objects.count(), Hold.objects.count(), Upload.objects.get().pins) == (1, 1, 0)
 
@@ -111,24 +111,24 @@ def test_x026_captions_of_a_whole_upload_are_made_again_for_the_same_price(api, 
 
 def test_x026_it_lasts_as_long_as_the_clip_and_its_source(api, cut):
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    refused(api, again(api, cut), 410, "source_expired")
+    refused(again(api, cut), 410, "source_expired")
     Upload.objects.update(expires_at=timezone.now() + timedelta(hours=1))
     Clip.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    refused(api, again(api, cut), 404, "not_found")
+    refused(again(api, cut), 404, "not_found")
 
 
 def test_x026_a_job_that_runs_or_failed_has_nothing_to_start_from(api, upload, work):
     job_id = api.post("/v1/clip", {"file_id": upload.pk, "start": 1, "end": 3, "captions": STYLE}).json()["job_id"]
     assert (again(api, job_id).status_code, again(api, job_id).json()["code"]) == (409, "conflict")
     api.post(f"/v1/clip/{job_id}/cancel")
-    refused(api, again(api, job_id), 404, "not_found")
+    refused(again(api, job_id), 404, "not_found")
 
 
 def test_x026_jobs_without_captions_foreign_ones_and_none_do_not_exist(api, bob, bob_api, upload, red, cut, work):
     give(bob, 100)
     assert again(bob_api, cut).status_code == 404
     for name in ("job_000000000000", "job_cap_000000000000", "x", "../x"):
-        refused(api, again(api, name), 404, "not_found")
+        refused(again(api, name), 404, "not_found")
     plain = api.post("/v1/clip", {"file_id": upload.pk, "start": 1, "end": 3}).json()["job_id"]
     work()
     assert again(api, plain).status_code == 404
@@ -137,22 +137,22 @@ def test_x026_jobs_without_captions_foreign_ones_and_none_do_not_exist(api, bob,
 @pytest.mark.parametrize("extra", [{"file_id": "upl_000000000000"}, {"clip_id": "x"}, {"job_id": None}, {"job_id": 5},
                                    {"preset_ref": "x"}, {"quality": "4K"}])
 def test_b47_a_job_beside_another_source_or_of_another_shape_is_400(api, cut, extra):
-    refused(api, again(api, cut, **extra), 400, "invalid_field")
+    refused(again(api, cut, **extra), 400, "invalid_field")
 
 
 def test_b36_a_style_that_nobody_has_is_404(api, cut):
-    refused(api, again(api, cut, "builtin:none"), 404, "not_found")
+    refused(again(api, cut, "builtin:none"), 404, "not_found")
 
 
 def test_c081_4k_that_is_not_unlocked_is_403(api, cut):
-    refused(api, again(api, cut, quality="4k"), 403, "four_k_locked")
+    refused(again(api, cut, quality="4k"), 403, "four_k_locked")
 
 
 def test_c082_a_text_that_cannot_be_drawn_is_refused_before_money_is_taken(api, upload, cut):
     transcribed(upload, "what is \U00012000", start=1.0)
-    refused(api, again(api, cut), 422, "missing_glyphs")
+    refused(again(api, cut), 422, "missing_glyphs")
     transcribed(upload, "")
-    refused(api, again(api, cut), 422, "no_speech")
+    refused(again(api, cut), 422, "no_speech")
 
 
 def test_x001_the_same_key_makes_one_job(api, cut):
