@@ -134,21 +134,16 @@ def test_x026_jobs_without_captions_foreign_ones_and_none_do_not_exist(api, bob,
     assert again(api, plain).status_code == 404
 
 
-@pytest.mark.parametrize("extra", [{"file_id": "upl_000000000000"}, {"clip_id": "x"}, {"job_id": None}, {"job_id": 5},
-                                   {"preset_ref": "x"}, {"quality": "4K"}])
-def test_b47_a_job_beside_another_source_or_of_another_shape_is_400(api, cut, extra):
-    refused(again(api, cut, **extra), 400, "invalid_field")
+def test_b47_a_job_beside_another_source_or_of_another_shape_is_400(api, cut):
+    body = {"job_id": cut, "preset_ref": KARAOKE}
+    for extra in ({"file_id": "upl_000000000000"}, {"clip_id": "x"}, {"job_id": None}, {"job_id": 5},
+                  {"preset_ref": "x"}, {"quality": "4K"}):
+        refused(api.post("/v1/captions", body | extra), 400, "invalid_field")
 
 
-def test_b36_a_style_that_nobody_has_is_404(api, cut):
+def test_b36_c081_c082_what_cannot_be_made_is_refused_before_money_is_taken(api, upload, cut):
     refused(again(api, cut, "builtin:none"), 404, "not_found")
-
-
-def test_c081_4k_that_is_not_unlocked_is_403(api, cut):
     refused(again(api, cut, quality="4k"), 403, "four_k_locked")
-
-
-def test_c082_a_text_that_cannot_be_drawn_is_refused_before_money_is_taken(api, upload, cut):
     transcribed(upload, "what is \U00012000", start=1.0)
     refused(again(api, cut), 422, "missing_glyphs")
     transcribed(upload, "")

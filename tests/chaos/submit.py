@@ -32,6 +32,7 @@ from jobs import queue  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from media.cut import Cut  # noqa: E402
 from tests import media_bank  # noqa: E402
+from tests.chaos.volume import SPEECH  # noqa: E402
 from tests.clips.rows import ready_upload  # noqa: E402
 from tests.clips.spoken import KARAOKE, transcribed  # noqa: E402
 from tests.factories import make_key  # noqa: E402
@@ -41,7 +42,7 @@ from uploads.models import Upload  # noqa: E402
 from uploads.services import pin  # noqa: E402
 
 MONEY = 10_000  # cents
-PROMPTS = 144  # seconds that the recorded prompts take
+PERIOD = 288  # seconds, in which the prompts are said once, or as much of them as is wished
 
 
 def source() -> None:
@@ -86,9 +87,10 @@ def transcript() -> None:
 
 
 def talk(hours: str) -> None:
-    """The prompts over and over, with as much silence between."""
+    """The prompts over and over, with silence between."""
     sound = recordings.recording("prompts.flac")
-    once = media_bank.make("once.flac", "-i", str(sound), "-af", f"apad=pad_dur={PROMPTS}", "-c:a", "flac")
+    once = media_bank.make("once.flac", "-t", str(SPEECH), "-i", str(sound), "-af", f"apad=whole_dur={PERIOD}",
+                           "-c:a", "flac")
     path = media_bank.make("talk.flac", "-stream_loop", "-1", "-i", str(once), "-t", str(3600 * float(hours)),
                            "-c:a", "flac")
     _print_asked(ready_upload(alice(), path))

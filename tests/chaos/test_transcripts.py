@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.chaos.test_recovery import REAL
-from tests.chaos.volume import HOURS
+from tests.chaos.volume import HOURS, SPEECH
 from tests.speech import recordings
 
 DEATHS = 4  # of one job; the fifth would give it up
@@ -47,12 +47,12 @@ def test_hours_of_speech_are_written_down_though_four_workers_are_killed_in_the_
     finished: dict[int, tuple[int, str]] = {}
     for death in range(1, DEATHS + 1):
         wanted = death * pieces // (DEATHS + 1)
-        while len(finished) < wanted:  # patience starts anew with each piece
-            site.wait(lambda more=len(finished): len(_look(site, finished)) > more, "another piece", patience=SLOW)
+        while len(finished) < wanted:
+            _wait_for_another(site, finished)
         os.kill(site.busy_worker(), signal.SIGKILL)
         site.wait(lambda more=death: site.jobs(f"id = '{job}' AND attempts > {more}"), "another attempt")
     while not site.jobs(f"id = '{job}' AND finished_at IS NOT NULL"):
-        site.wait(lambda more=len(finished): len(_look(site, finished)) > more or site.ended(), "the end", patience=SLOW)
+        _wait_for_another(site, finished)
     [ended] = site.jobs("kind = 'transcript'")
     assert (ended["status"], ended["attempts"]) == ("complete", DEATHS + 1)
     assert len(finished) >= pieces - 1, "the last ones become the transcript within a moment"
@@ -62,7 +62,13 @@ def test_hours_of_speech_are_written_down_though_four_workers_are_killed_in_the_
     by_attempt = Counter(fence for fence, _ in finished.values())
     site.report("hours of speech", [ended], {
         "hours": HOURS, "deaths": DEATHS, "pieces": pieces, "by_attempt": list(by_attempt.values()), "words": words,
-        "minutes": round((time.monotonic() - began) / 60)})
+        "speech": SPEECH, "minutes": round((time.monotonic() - began) / 60)})
+
+
+def _wait_for_another(site, finished: dict[int, tuple[int, str]]) -> None:
+    """Until one more piece is finished, or all is over; patience starts anew with each."""
+    before = len(finished)
+    site.wait(lambda: len(_look(site, finished)) > before or site.ended(), "another piece", patience=SLOW)
 
 
 def _look(site, finished: dict[int, tuple[int, str]]) -> dict[int, tuple[int, str]]:

@@ -168,7 +168,8 @@ def test_ordinary_commands_start_no_tool(monkeypatch):
 
 
 def test_every_id_of_the_doctor_is_documented_and_used_once(settings):
-    source = "".join((settings.BASE_DIR / name / "checks.py").read_text() for name in ("core", "captions", "fastclip_site"))
+    apps = ("core", "captions", "fastclip_site")
+    source = "".join((settings.BASE_DIR / name / "checks.py").read_text() for name in apps)
     documented = (settings.BASE_DIR / "docs" / "operations.md").read_text()
     used = [word.split('"')[0] for word in source.split('id="')[1:]]
     assert len(used) == len(set(used)) > 10
