@@ -82,7 +82,7 @@ def captioned(number: str) -> None:
 
 
 def transcript() -> None:
-    upload = ready_upload(alice(), three_prompts())
+    upload = ready_upload(alice(), three_prompts(15))
     _print_asked(upload)
 
 

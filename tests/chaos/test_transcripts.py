@@ -22,7 +22,7 @@ def test_a_transcription_survives_workers_that_die_behind_every_piece(site):
     recordings.recording("prompts.flac")  # or skipped
     [job] = site.order("transcript")
     site.arm("after_piece", job, "always")
-    site.start_worker(JOB_WORKERS="1", TRANSCRIBE_CHUNK_SECONDS="8")
+    site.start_worker(JOB_WORKERS="1", TRANSCRIBE_CHUNK_SECONDS="5")
     site.wait(lambda: site.rows("SELECT 1 FROM captions_piece"), "the pieces to be planned")
     [(pieces,)] = site.rows("SELECT count(*) FROM captions_piece")
     site.wait_for_end(1)
