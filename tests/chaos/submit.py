@@ -32,7 +32,7 @@ from jobs import queue  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from media.cut import Cut  # noqa: E402
 from tests import media_bank  # noqa: E402
-from tests.chaos.volume import SPEECH  # noqa: E402
+from tests.chaos.volume import PERIOD, SPEECH  # noqa: E402
 from tests.clips.rows import ready_upload  # noqa: E402
 from tests.clips.spoken import KARAOKE, transcribed  # noqa: E402
 from tests.factories import make_key  # noqa: E402
@@ -42,7 +42,6 @@ from uploads.models import Upload  # noqa: E402
 from uploads.services import pin  # noqa: E402
 
 MONEY = 10_000  # cents
-PERIOD = 288  # seconds, in which the prompts are said once, or as much of them as is wished
 
 
 def source() -> None:
