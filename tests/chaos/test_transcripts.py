@@ -61,7 +61,7 @@ def test_hours_of_speech_are_written_down_though_four_workers_are_killed_in_the_
     [(words,)] = site.rows("SELECT words FROM captions_transcript")
     site.audit()
     by_attempt = Counter(fence for fence, _ in finished.values())
-    site.report("hours of speech", [ended], {
+    site.report("hours transcribed", [ended], {
         "hours": HOURS, "deaths": DEATHS, "pieces": pieces, "spoken": spoken, "by_attempt": list(by_attempt.values()),
         "words": words, "speech": f"{SPEECH} of {PERIOD} s", "minutes": round((time.monotonic() - began) / 60)})
 
