@@ -48,14 +48,17 @@ class ClipRequest(serializers.Serializer[Any]):
 
 
 class CaptionsRequest(serializers.Serializer[Any]):
-    """`POST /v1/captions`: exactly one of `file_id` and `clip_id` (C076)."""
+    """`POST /v1/captions`: exactly one of `file_id`, `clip_id` and `job_id` (C076, X026)."""
 
     file_id = StrictText(max_length=100, required=False, help_text="A ready video; captions go into all of it.")
     clip_id = StrictText(max_length=64, required=False, help_text="An MP4 clip of yours that has no captions.")
+    job_id = StrictText(max_length=40, required=False,
+        help_text="A job of yours that made captions: the same again in another style.")
     preset_ref = StrictText(max_length=120, help_text=PRESET_REF)
     quality = Token(choices=[*QUALITIES, *ALIASES], required=False,
         help_text="Bounds the short side: 1080p (high), 720p (medium), or 4k with a paid deposit. Never scaled up. "
-                  "Without it the source's size, up to 1080p until 4K is unlocked.")
+                  "Without it what the job of job_id was asked for, or the source's size, up to 1080p until 4K is "
+                  "unlocked.")
     dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
 
 

@@ -47,8 +47,8 @@ class CaptionsJobView(APIView):
 
 def _wish(body: dict[str, Any]) -> dict[str, Any]:
     """A parsed body as the services' arguments."""
-    return {"file_id": body.get("file_id"), "clip_id": body.get("clip_id"), "style": body["preset_ref"],
-            "quality": body.get("quality")}
+    return {"file_id": body.get("file_id"), "clip_id": body.get("clip_id"), "job_id": body.get("job_id"),
+            "style": body["preset_ref"], "quality": body.get("quality")}
 
 
 def _queued(job: Job) -> dict[str, Any]:

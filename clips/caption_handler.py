@@ -1,4 +1,4 @@
-"""The worker's side of `POST /v1/captions`: captions for an upload as a whole, or for a clip."""
+"""The worker's side of `POST /v1/captions`: captions for an upload, or for a clip."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _run(job: Job, run: Run) -> Outcome:
     """Burn the captions in and store the new clip. Raises JobFailed (`source_gone`, `no_speech`, JOB_CODES)."""
     run.stage("downloading", "Fetching the source")
     medium = _clip(job, run) if "clip" in job.spec else _upload(job, run)
-    wish = Wish(Cut(0.0, medium.found.duration), "mp4", cap("mp4", job.spec["quality"], may_4k=job.spec["may_4k"]))
+    wish = Wish(_cut(job, medium), "mp4", cap("mp4", job.spec["quality"], may_4k=job.spec["may_4k"]))
     run.stage("processing", "Adding captions", READ_SHARE)
     target = run.folder / "captioned.mp4"
     made = _made(job, run, medium, wish, target)
@@ -39,6 +39,11 @@ def _run(job: Job, run: Run) -> Outcome:
     return Outcome(cost=handlers.within_hold(job, cents), result={
         **handlers.described(made, wish), **handlers.store(job, (target, picture)),
         "title": job.spec["title"], "file_name": job.spec["file_name"]})
+
+
+def _cut(job: Job, medium: Medium) -> Cut:
+    """All of a clip; of an upload what the job says: all of it, or the range that was captioned before (X026)."""
+    return Cut(0.0, medium.found.duration) if medium.upload is None else Cut(job.spec["start"], job.spec["end"])
 
 
 def _upload(job: Job, run: Run) -> Medium:

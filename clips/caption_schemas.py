@@ -11,13 +11,14 @@ from core.schemas import Description, describe
 
 ABOUT = (
     "Burns captions into all of an uploaded video, or into an MP4 clip of yours, and delivers a new MP4; what was "
-    "there stays as it is. What is said is found out first, unless there is a transcript. $0.02 per started minute, "
-    "$0.04 where 4K is delivered. Where nobody speaks, or a character has no font, the job fails and is refunded; "
-    "where a transcript shows it, the request is refused at once. With dry_run the answer is dry_run, cost, reserved, "
-    "format, quality and segments instead of a job.")
-FAULTS = ("invalid_field not_found not_ready source_expired upload_failed already_captioned not_captionable no_audio "
-          "no_speech missing_glyphs four_k_locked insufficient_balance queue_unavailable storage_unavailable disk_full "
-          "idempotency_mismatch in_flight")
+    "there stays as it is. job_id makes what an earlier job captioned again, in another style. What is said is found "
+    "out first, unless there is a transcript. $0.02 per started minute, $0.04 where 4K is delivered. Where nobody "
+    "speaks, or a character has no font, the job fails and is refunded; where a transcript shows it, the request is "
+    "refused at once. With dry_run the answer is dry_run, cost, reserved, format, quality and segments instead of a "
+    "job.")
+FAULTS = ("invalid_field not_found not_ready source_expired upload_failed conflict already_captioned not_captionable "
+          "no_audio no_speech missing_glyphs four_k_locked insufficient_balance queue_unavailable storage_unavailable "
+          "disk_full idempotency_mismatch in_flight")
 REPORT = {"cues": 14, "max_cps": 18.2, "too_fast": 0, "too_short": 0, "orphans": 0, "overlaps_ui": [],
           "min_contrast": 21.0, "lines": 1, "smallest": 1.0, "fixed": [{"code": "extended", "count": 2}],
           "warnings": [], "fallback_fonts": []}

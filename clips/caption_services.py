@@ -1,4 +1,5 @@
-"""Captions for what is there already: an upload as a whole, or a clip of the library (C076-C083)."""
+"""Captions for what is there already: an upload as a whole, a clip of the library, or what was captioned before in
+another style (C076-C083, X026)."""
 
 from __future__ import annotations
 
@@ -16,14 +17,16 @@ from clips import captioning, names, queries
 from clips.errors import AlreadyCaptioned, FourKLocked, NoAudio, NotCaptionable
 from clips.models import Clip
 from clips.plan import ALIASES, size_class
-from core.errors import BadRequest, Gone, NotFound
+from core.errors import BadRequest, Conflict, Gone, NotFound
 from jobs import queue
-from jobs.models import Job
+from jobs.models import OPEN, Job
 from media.cut import Cut
 from media.frames import SNAP
 from uploads import queries as uploads
 from uploads import services as sources
 from uploads.models import Upload
+
+ONE = "Send one of file_id, clip_id and job_id."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class CaptionPlan:
     quality: str
     title: str
     file_name: str
+    again: str = ""  # the job whose clip is made again
 
     @property
     def cents(self) -> int:
@@ -54,21 +58,34 @@ class CaptionPlan:
         spec = {"upload": self.upload.pk, "start": self.shown.start, "end": self.shown.end, "format": "mp4",
                 "quality": self.asked, "may_4k": self.may_4k, "title": self.title, "file_name": self.file_name,
                 "segment": 1, "segments": 1, "captions": self.captions.snapshot}
+        if self.again:
+            spec["job"] = self.again
         return spec if self.clip is None else spec | {"clip": str(self.clip.pk), "at": self.heard.start}
 
 
-def plan_captions(account: Account, *, file_id: str | None, clip_id: str | None, style: captioning.Named,
-                  quality: str | None = None) -> CaptionPlan:
+def asked_for(spec: dict[str, Any]) -> dict[str, str]:
+    """What a job was asked to caption: its spec as the one argument of `request_captions`."""
+    if "job" in spec:
+        return {"job_id": spec["job"]}
+    return {"clip_id": spec["clip"]} if "clip" in spec else {"file_id": spec["upload"]}
+
+
+def plan_captions(account: Account, *, file_id: str | None = None, clip_id: str | None = None,
+                  job_id: str | None = None, style: captioning.Named, quality: str | None = None) -> CaptionPlan:
     """Check a request against every rule but the balance.
 
-    Exactly one of `file_id` and `clip_id`; `style` is a `preset_ref`, or what an earlier job kept. Raises 400
-    `invalid_field`, 403 `four_k_locked`, 404 (also for clips that are gone), 409 `already_captioned`, 422
-    `not_captionable` and `no_audio`, what `uploads.queries.usable` and `captioning.check` raise.
-    Source: C076-C083.
+    Exactly one of `file_id`, `clip_id` and `job_id`; `style` is a `preset_ref`, or what an earlier job kept. Raises
+    400 `invalid_field`, 403 `four_k_locked`, 404 (also for clips that are gone), 409 `already_captioned` and
+    `conflict`, 422 `not_captionable` and `no_audio`, what `uploads.queries.usable` and `captioning.check` raise.
+    Source: C076-C083, X026.
     """
-    if (file_id is None) == (clip_id is None):
-        raise BadRequest("Send either file_id or clip_id.", fields={"file_id": ["Send either file_id or clip_id."]})
+    if [file_id, clip_id, job_id].count(None) != 2:
+        raise BadRequest(ONE, fields={"file_id": [ONE]})
     choice = captioning.choose(account, style)
+    again = None if job_id is None else _again(account, job_id)
+    if again is not None:
+        spec = again.job.spec
+        file_id, clip_id, quality = spec["upload"], spec.get("clip"), quality or spec["quality"]
     asked = ALIASES.get(quality or "", quality)
     clip = None if clip_id is None else _clip(account, clip_id)
     upload = _upload(account, file_id or "") if clip is None else _origin(account, clip)
@@ -78,11 +95,23 @@ def plan_captions(account: Account, *, file_id: str | None, clip_id: str | None,
     if asked == "4k" and not may_4k:
         raise FourKLocked
     size = (clip.width, clip.height) if clip else (upload.probe["width"], upload.probe["height"])
-    shown, heard = _range(upload, clip)
+    shown, heard = _range(upload, clip, again)
     plan = CaptionPlan(upload=upload, clip=clip, shown=shown, heard=heard, captions=choice, asked=asked, may_4k=may_4k,
-                       quality=size_class(*size, asked=asked, may_4k=may_4k), **_named(upload, clip))
+                       quality=size_class(*size, asked=asked, may_4k=may_4k), again=job_id or "",
+                       **_named(upload, again or clip))
     captioning.check(account, upload, [heard], choice)
     return plan
+
+
+def _again(account: Account, job_id: str) -> Clip:
+    """The clip that a job of the account captioned, as long as it can be had. Raises 404, 409. Source: X026."""
+    job = queries.captions_job_of(account, job_id)
+    if job.status in OPEN:
+        raise Conflict("The job has not ended.", hint=f"Wait for it: GET /v1/captions/{job.pk}.")
+    clip = queries.live_clips(account).select_related("job").filter(job=job).first()
+    if clip is None:
+        raise NotFound
+    return clip
 
 
 def _clip(account: Account, clip_id: str) -> Clip:
@@ -113,11 +142,11 @@ def _upload(account: Account, file_id: str) -> Upload:
     return upload
 
 
-def _range(upload: Upload, clip: Clip | None) -> tuple[Cut, Cut]:
+def _range(upload: Upload, clip: Clip | None, again: Clip | None) -> tuple[Cut, Cut]:
     """The range of the upload that is shown: as it was asked for, and as it came out to the frame."""
     if clip is None:
-        whole = Cut(0.0, upload.probe["duration"])
-        return whole, whole
+        asked = (0.0, upload.probe["duration"]) if again is None else (again.job.spec["start"], again.job.spec["end"])
+        return Cut(*asked), Cut(*asked)
     spec = clip.job.spec
     late = (clip.job.result.get("cut") or {}).get("start_error_ms", 0.0) / 1000
     start = spec["start"] + (late if late <= SNAP else 0.0)
@@ -126,20 +155,23 @@ def _range(upload: Upload, clip: Clip | None) -> tuple[Cut, Cut]:
 
 def _named(upload: Upload, clip: Clip | None) -> dict[str, str]:
     """Title and file name: those of what is captioned (C050)."""
-    stem = names.stem_of(upload.filename) if clip is None else clip.file_name.removesuffix(".mp4")
+    stem = names.stem_of(upload.filename)
+    if clip is not None:
+        stem = clip.file_name.removesuffix(".mp4").removesuffix("_captioned")
     return {"title": stem[:200] if clip is None else clip.title, "file_name": f"{stem}_captioned.mp4"}
 
 
 @transaction.atomic
 def request_captions(account: Account, *, file_id: str | None = None, clip_id: str | None = None,
-                     style: captioning.Named, quality: str | None = None, request_key: str | None = None) -> Job:
-    """Queue the job that burns captions into an upload or a clip; the source stays as it is.
+                     job_id: str | None = None, style: captioning.Named, quality: str | None = None,
+                     request_key: str | None = None) -> Job:
+    """Queue the job that burns captions into an upload or a clip, or makes those of `job_id` again in another style.
 
-    An upload is held until the job ends. Raises what `plan_captions` raises, 402, 503.
-    Source: C076-C083, C104, X001.
+    The source stays as it is; an upload is held until the job ends. Raises what `plan_captions` raises, 402, 503.
+    Source: C076-C083, C104, X001, X026.
     """
-    plan = plan_captions(account, file_id=file_id, clip_id=clip_id, style=style, quality=quality)
-    request_key = request_key and f"{request_key}:{file_id or UUID(str(clip_id)).hex}"
+    plan = plan_captions(account, file_id=file_id, clip_id=clip_id, job_id=job_id, style=style, quality=quality)
+    request_key = request_key and f"{request_key}:{file_id or job_id or UUID(str(clip_id)).hex}"
     if made := queue.asked_before(account, request_key):
         return made[0]
     if plan.clip is None and not sources.pin(plan.upload.pk):
@@ -153,8 +185,8 @@ def request_captions(account: Account, *, file_id: str | None = None, clip_id: s
 
 
 def rehearse_captions(account: Account, *, file_id: str | None = None, clip_id: str | None = None,
-                      style: captioning.Named, quality: str | None = None) -> CaptionPlan:
+                      job_id: str | None = None, style: captioning.Named, quality: str | None = None) -> CaptionPlan:
     """Every check of `request_captions`, the balance too, and nothing kept (X002)."""
-    plan = plan_captions(account, file_id=file_id, clip_id=clip_id, style=style, quality=quality)
+    plan = plan_captions(account, file_id=file_id, clip_id=clip_id, job_id=job_id, style=style, quality=quality)
     require(account, cents=plan.cents)
     return plan

@@ -50,9 +50,15 @@ def job_of(account: Account, job_id: str, jobs: QuerySet[Job] | None = None) -> 
 
 def captions_view(account: Account, job_id: str) -> dict[str, Any]:
     """The body of `GET /v1/captions/{job_id}`: `job_view` of a job with captions. Raises `NotFound` (C078)."""
-    if "captions" not in job_of(account, job_id).spec:
+    return job_view(account, captions_job_of(account, job_id).pk)
+
+
+def captions_job_of(account: Account, job_id: str) -> Job:
+    """`job_of` for a job that makes captions: a cut with captions, or captions alone. Raises `NotFound`."""
+    job = job_of(account, job_id)
+    if "captions" not in job.spec:
         raise NotFound
-    return job_view(account, job_id)
+    return job
 
 
 def job_view(account: Account, job_id: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from accounts.models import Account
 from billing.queries import require
 from captions import transcript_services
 from captions.presets import from_snapshot
-from clips import captioning, queries
+from clips import caption_services, captioning, queries
 from clips.caption_services import request_captions
 from clips.models import Clip
 from clips.plan import Plan, plan_trim
@@ -115,8 +115,7 @@ def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
     spec = job.spec
     style = from_snapshot(spec["captions"]) if "captions" in spec else None
     if job.kind == "captions" and style is not None:
-        return request_captions(account, file_id=None if "clip" in spec else spec["upload"],
-                                clip_id=spec.get("clip"), style=style, quality=spec.get("quality"))
+        return request_captions(account, **caption_services.asked_for(spec), style=style, quality=spec.get("quality"))
     cuts = [Cut(spec["start"], spec["end"])]
     return request_trim(account, file_id=spec["upload"], cuts=cuts, format=spec.get("format"),
                         quality=spec.get("quality"), captions=style, title=spec.get("title"),

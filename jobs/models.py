@@ -21,8 +21,9 @@ BACKGROUND_KINDS = ["prepare", "proxy"]
 MAX_ATTEMPTS = 5
 
 
-def job_id() -> str:
-    return new_id("job_")
+def job_id(kind: str = "") -> str:
+    """A new id; captions of what is there already have a prefix of their own. Source: C045, G09."""
+    return new_id("job_cap_" if kind == "captions" else "job_")
 
 
 class Job(models.Model):

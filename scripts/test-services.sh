@@ -26,7 +26,7 @@ else
   python_tests tests/spec -k services
   say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
   with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
-    --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
+    tests/captions tests/transcripts --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
   say "Tests: races on PostgreSQL, alone"
   with_services tests/races
 fi

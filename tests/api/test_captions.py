@@ -1,5 +1,6 @@
 """POST /v1/captions: captions for an upload or a clip that is there already (C076-C083, B47-B49)."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -60,6 +61,7 @@ def test_c076_an_upload_answers_job_status_and_what_is_reserved(api, alice, uplo
     reply = api.post("/v1/captions", asked(file_id=upload.pk))
     job = Job.objects.get()
     assert (reply.status_code, reply.json()) == (200, {"job_id": job.pk, "status": "pending", "reserved": 0.02})
+    assert re.fullmatch("job_cap_[0-9a-f]{12}", job.pk), "C045, G09"
     assert (job.kind, job.source, job.hold.amount, job.hold.parts) == ("captions", upload.pk, 2, {"captions": 2})
     upload.refresh_from_db()
     assert upload.pins == 1

@@ -57,7 +57,7 @@ def hold_c066(body: dict) -> None:
 
 # --- Speech -----------------------------------------------------------------------------------------------
 
-def test_c064_a_waiting_request_brings_what_is_said_and_pays_once(api, rich, inline):
+def test_c064_c066_a_waiting_request_brings_what_is_said_and_pays_once(api, rich, inline):
     upload = ready_upload(rich, speech_mp4())
     body = ask(api, upload).json()
     assert (body["cost"], body["balance"], body["cached"], body["version"]) == (0.02, 0.98, False, 1)

@@ -3,10 +3,11 @@
 source          an account with money and a ready source
 work SPECS      a paid job per spec, done slowly by tests.chaos.handlers; prints their ids
 clips N         N real clips of the source; prints their jobs' ids
-captioned N     N captioned cuts of the source, and N times captions for all of it; prints their jobs' ids
+captioned N     captioned cuts of a source and captions for all of it in turn, N together; prints their jobs' ids
 cancel JOB
 ring TIMES ...  ring for every named job so many times more
 transcript      a transcript of a source with speech; prints its job's id
+talk HOURS      a transcript of so many hours of speech with pauses; prints its job's id
 key             prints a key for the API
 deafen          lose every bell that is not heard yet
 """
@@ -30,9 +31,12 @@ from clips.services import request_trim  # noqa: E402
 from jobs import queue  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from media.cut import Cut  # noqa: E402
+from tests import media_bank  # noqa: E402
+from tests.chaos.volume import PERIOD, SPEECH  # noqa: E402
 from tests.clips.rows import ready_upload  # noqa: E402
 from tests.clips.spoken import KARAOKE, transcribed  # noqa: E402
 from tests.factories import make_key  # noqa: E402
+from tests.speech import recordings  # noqa: E402
 from tests.transcripts.rows import three_prompts  # noqa: E402
 from uploads.models import Upload  # noqa: E402
 from uploads.services import pin  # noqa: E402
@@ -63,16 +67,35 @@ def clips(number: str) -> None:
 
 
 def captioned(number: str) -> None:
-    upload = Upload.objects.get(state="ready")
-    transcribed(upload)
-    cuts = [Cut(0.5 + index / 30, 2.5 + index / 30) for index in range(int(number))]
-    queued = request_trim(alice(), file_id=upload.pk, cuts=cuts, captions=KARAOKE, by_session=False)
-    whole = [request_captions(alice(), file_id=upload.pk, style=KARAOKE) for _ in cuts]
-    print(*[job.pk for job in (*queued.jobs, *whole)], sep="\n")
+    path = media_bank.make("short.mp4", *media_bank.VIDEO, *media_bank.TONE, "-t", "2", *media_bank.H264,
+                           *media_bank.AAC)
+    upload = ready_upload(alice(), path)
+    transcribed(upload, "every word")
+    for index in range(int(number)):
+        if index % 2:
+            print(request_captions(alice(), file_id=upload.pk, style=KARAOKE).pk)
+        else:
+            cut = Cut(0.5 + index / 300, 1.5 + index / 300)
+            [job] = request_trim(alice(), file_id=upload.pk, cuts=[cut], captions=KARAOKE, by_session=False).jobs
+            print(job.pk)
 
 
 def transcript() -> None:
-    upload = ready_upload(alice(), three_prompts())
+    upload = ready_upload(alice(), three_prompts(15))
+    _print_asked(upload)
+
+
+def talk(hours: str) -> None:
+    """The prompts over and over, with silence between."""
+    sound = recordings.recording("prompts.flac")
+    once = media_bank.make("once.flac", "-t", str(SPEECH), "-i", str(sound), "-af", f"apad=whole_dur={PERIOD}",
+                           "-c:a", "flac")
+    path = media_bank.make("talk.flac", "-stream_loop", "-1", "-i", str(once), "-t", str(3600 * float(hours)),
+                           "-c:a", "flac")
+    _print_asked(ready_upload(alice(), path))
+
+
+def _print_asked(upload: Upload) -> None:
     asked = transcript_services.ask(alice(), file_id=upload.pk)
     assert isinstance(asked, Job)
     print(asked.pk)
@@ -101,5 +124,5 @@ def alice() -> Account:
 
 
 if __name__ == "__main__":
-    {"source": source, "transcript": transcript, "work": work, "clips": clips, "captioned": captioned, "cancel": cancel,
-     "ring": ring, "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])
+    {"source": source, "transcript": transcript, "talk": talk, "work": work, "clips": clips, "captioned": captioned,
+     "cancel": cancel, "ring": ring, "key": key, "deafen": deafen}[sys.argv[1]](*sys.argv[2:])

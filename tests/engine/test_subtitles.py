@@ -76,7 +76,7 @@ def test_at_any_moment_each_word_of_a_caption_is_there_once():
 
 @pytest.mark.parametrize("effect", EFFECTS)
 @pytest.mark.parametrize("highlight", [True, False])
-def test_highlight_mode_lights_words_except_where_the_accent_is_something_else(effect, highlight):
+def test_c089_highlight_mode_lights_words_except_where_the_accent_is_something_else(effect, highlight):
     style = replace(STYLES["short-form-karaoke"], effect=effect, highlight_mode=highlight, highlight_color="#12ab34")
     events = dialogues(compiled("one two three", style).ass)
     texts = [event for event in events if event[3] == "Text" and event[0] >= "2"]

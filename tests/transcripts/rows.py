@@ -29,10 +29,10 @@ def a_sentence() -> Path:
     return media_bank.make("sentence.flac", "-t", "3", "-i", str(recordings.recording("jfk.flac")), "-c:a", "flac")
 
 
-def three_prompts() -> Path:
-    """24 s with pauses: enough for three pieces of 8 s."""
+def three_prompts(seconds: int = 24) -> Path:
+    """Speech with pauses: enough for three pieces of 8 s, or of 5 s in 15 s."""
     sound = recordings.recording("prompts.flac")
-    return media_bank.make("prompts.flac", "-t", "24", "-i", str(sound), "-c:a", "flac")
+    return media_bank.make(f"prompts-{seconds}.flac", "-t", str(seconds), "-i", str(sound), "-c:a", "flac")
 
 
 def sentences(lines: list[list[str]] | None = None, *, first: float = 0.5, probability: float | None = 0.9,
