@@ -148,8 +148,9 @@ def test_the_library_costs_the_same_for_few_and_for_many(session, upload, count)
 def test_the_studio_of_a_source_costs_the_same_for_few_jobs_and_for_many(session, upload, count):
     for number in range(count):
         finished(upload, number), failed(upload, number), make_job(upload, number)
-    # upload, what was made of it; deposit, credit, balance; deposit for 4K; jobs with their clips and the balance
-    assert cost(session, f"/studio/{upload.pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 9
+    # upload, what was made of it; deposit, credit, balance; deposit for 4K; transcript and the job that makes it;
+    # jobs with their clips and the balance
+    assert cost(session, f"/studio/{upload.pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 11
 
 
 @pytest.mark.parametrize("count", [1, 6])

@@ -18,6 +18,7 @@ import { Segments } from './lib/segments.js'
 import { Shelf } from './lib/shelf.js'
 import { format } from './lib/timecode.js'
 import { Timeline } from './lib/timeline.js'
+import { TranscriptPanel } from './lib/transcript_panel.js'
 
 const rules = jsonOf('rules')
 const source = jsonOf('source')
@@ -35,7 +36,10 @@ const intake = new Intake(rules)
 const assets = new Assets()
 const help = new Help()
 const actions = new Actions({ segments, player, timeline, output, help })
-new Panels()
+const panels = new Panels()
+const transcript = new TranscriptPanel(player, {
+  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents),
+})
 
 /** What of the assets is on the page already: the addresses it came from. */
 let [gotPeaks, gotSprites, renewed] = ['', '', false]
@@ -56,6 +60,7 @@ function draw() {
 function drawTime() {
   byId('now').textContent = format(player.now)
   timeline.drawHead()
+  transcript.time(player.now)
 }
 
 function drawLength() {
@@ -86,6 +91,7 @@ function open(file) {
   document.getElementById('waiting')?.remove()
   showFile(file)
   picture.reset(file.file_id ? file : null)
+  transcript.wait()
   take(file.file_id ?? `${file.filename}:${file.size}`, true)
   player.stop()
 }
@@ -112,6 +118,7 @@ function ready(source) {
   draw()
   noteOf('The waveform is being made. You can mark already.')
   assets.follow(source.file_id)
+  transcript.open(/** @type {any} */ (source))
   history.replaceState(null, '', `${source.page ?? `/studio/${source.file_id}`}${location.search}`)
   if (!source.sample) document.title = `${source.filename} · FastClip`
 }
@@ -178,6 +185,21 @@ timeline.film.onStale = () => {
   sprites(gotSprites).catch(() => {})
 }
 picture.renew = async () => (output.source ? (await call('GET', `/studio/${output.source.file_id}/source.json`)).media_url : null)
+
+/** Beside the picture, or in front; a second time back to the segments. */
+actions.table.transcript = () => {
+  if (document.body.classList.contains('is-sample')) return
+  const there = panels.has('transcript')
+  panels.show(there && panels.now === 'transcript' ? 'segments' : 'transcript')
+  if (panels.has('transcript')) transcript.focus()
+}
+const send = actions.table.export
+/** What comes of an export is told where it stands. */
+actions.table.export = () => {
+  if (!panels.has('output')) panels.show('output')
+  send()
+}
+timeline.edgesNear = (t, near) => transcript.words.edgesNear(t, near)
 
 list.onTyped = draw
 output.settle = () => list.commit()

@@ -4,6 +4,7 @@ import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
 import { madeAs } from './jobs.js'
 import { deliversFourK, dollars, payment, quote } from './price.js'
+import { toast } from './toast.js'
 
 const TOO_LOW = 'Ask whoever runs this server to add credit.'
 
@@ -34,6 +35,7 @@ export class Output {
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
     this.#captions.addEventListener('change', () => this.draw())
+    if (this.#captions.dataset.unknown) toast('That caption style is not there any more. Choose another one.')
     byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
