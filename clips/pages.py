@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
-from clips import forms, queries, services, studio
+from clips import forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
 from core.errors import FastClipError, InvalidField
 from jobs.models import OPEN
@@ -138,6 +138,19 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}/source.json`: the same facts for the page's scripts, with fresh addresses."""
     account = account_of(request)
     reply = JsonResponse(studio.source(account, uploads.get(account, file_id)))
+    reply["Cache-Control"] = "no-store"
+    return reply
+
+
+@login_required
+@require_safe
+def captions_over(request: HttpRequest, file_id: str) -> HttpResponse:
+    """`/studio/{file_id}/captions.json?preset_ref=&start=&end=&quality=`: what a clip of the range will show."""
+    asked = request.GET
+    reply = JsonResponse(overlay.overlay(
+        account_of(request), file_id=file_id, preset_ref=asked.get("preset_ref", ""),
+        start=timecode.parse(asked.get("start", "")), end=timecode.parse(asked.get("end", "")),
+        quality=asked.get("quality", "")))
     reply["Cache-Control"] = "no-store"
     return reply
 

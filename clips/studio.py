@@ -10,6 +10,7 @@ from accounts.models import Account
 from billing import prices
 from billing.deposits import SIGNUP_CREDIT
 from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from captions import studio as caption_studio
 from captions import transcript_facts
 from captions.queries import presets
 from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
@@ -45,6 +46,7 @@ def rules(account: Account | None) -> dict[str, Any]:
                    "caption_minute_4k": prices.CAPTION_MINUTE_4K, "tolerance": prices.TOLERANCE},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
                    "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": SIMPLE, "part_bytes": PART},
+        "drawing": caption_studio.parts(),
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
 

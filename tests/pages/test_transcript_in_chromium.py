@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests import media_bank
-from tests.pages.studio import READY, go, marks, now, place, press, studio, upload
+from tests.pages.studio import READY, drawn, go, marks, now, place, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
 
 pytestmark = pytest.mark.browser
@@ -210,3 +212,36 @@ def test_a_style_that_is_gone_is_told_in_passing(open_page, clip):
     page = studio(open_page, f"{clip}?preset_ref=builtin:gone", who="nora")
     expect(page.locator("#toasts")).to_contain_text("That caption style is not there any more.")
     expect(page.get_by_role("switch", name="Add captions")).not_to_be_checked()
+
+
+def test_captions_lie_over_the_video_as_the_clip_will_have_them(open_page, talks, clip):
+    page = studio(open_page, f"{talks[0]}?preset_ref=builtin:clean-subtitle", who="nora")
+    expect(page.locator("#stage")).to_have_attribute("data-captions", "builtin:clean-subtitle", timeout=READY)
+    expect(page.locator("#overlay-sample")).to_be_hidden()
+    canvas = page.locator("#stage canvas.JASSUB")
+    go(page, 0.2)
+    without = drawn_pixels(page)
+    go(page, 1.0)
+    assert drawn_pixels(page) > without + 200
+    press(page, "c")
+    expect(canvas).to_be_hidden()
+    press(page, "c")
+    expect(canvas).to_be_visible()
+    with page.expect_response("**/captions.json?**preset_ref=builtin%3Aneon-glow**"):
+        page.select_option("#style", "builtin:neon-glow")
+    expect(page.locator("#stage")).to_have_attribute("data-captions", "builtin:neon-glow")
+    page.get_by_role("switch", name="Add captions").uncheck()
+    expect(canvas).to_be_hidden()
+    press(page, "c")
+    expect(page.locator("#toasts")).to_contain_text("Switch on Add captions")
+    other = studio(open_page, f"{clip}?preset_ref=builtin:clean-subtitle", who="nora", width=390)
+    expect(other.locator("#overlay-sample")).to_be_visible(timeout=READY)
+    assert violations(other) == []
+
+
+def drawn_pixels(page: Page) -> int:
+    """How many pixels of the lower half of the stage are nearly white: letters."""
+    drawn(page)
+    picture = Image.open(io.BytesIO(page.locator("#stage").screenshot())).convert("L")
+    lower = picture.crop((0, picture.height // 2, picture.width, picture.height))
+    return sum(lower.histogram()[245:])

@@ -34,7 +34,7 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
-    this.#captions.addEventListener('change', () => this.draw())
+    for (const one of [this.#captions, this.#style]) one.addEventListener('change', () => { this.onChoice(); this.draw() })
     if (this.#captions.dataset.unknown) toast('That caption style is not there any more. Choose another one.')
     byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
@@ -47,6 +47,16 @@ export class Output {
   /** Whether the clips get captions: only MP4 of a video with sound. */
   get captioned() {
     return this.#captions.checked && this.#canCaption
+  }
+
+  /** The style of captions that is chosen. */
+  get style() {
+    return this.#style.value
+  }
+
+  /** The size that is chosen, "" for the source's own. */
+  get quality() {
+    return this.#quality.value
   }
 
   get #canCaption() {

@@ -34,6 +34,7 @@ export class TranscriptPanel {
   #file = ''
   /** @type {Facts | null} */ #facts = null
   /** @type {Document | null} */ #document = null
+  /** @type {() => void} the words are others */ onChange = () => {}
 
   /**
    * @param {import('./player.js').Player} player
@@ -65,6 +66,11 @@ export class TranscriptPanel {
     on('said-save', () => this.#save())
     on('said-leave', () => this.#leave())
     on('said-copy', () => this.#copy())
+  }
+
+  /** The version that is shown, 0 for none. */
+  get version() {
+    return this.#document?.version ?? 0
   }
 
   get words() {
@@ -196,6 +202,7 @@ export class TranscriptPanel {
     this.#say(found.segments.length ? null : EMPTY)
     this.#search.again()
     this.time(this.player.now)
+    this.onChange()
   }
 
   /** @param {number} index */
