@@ -13,7 +13,7 @@ from media import burn
 from media.quality import fit
 from media.subtitles import Frame, compile_ass
 from tests import media_bank
-from tests.captions.rows import font_row, make_preset
+from tests.captions.rows import make_preset, upload_font
 from tests.clips.rows import ready_upload
 from tests.clips.spoken import KARAOKE
 from tests.transcripts.rows import sentences, transcript
@@ -74,11 +74,11 @@ def test_the_frame_is_that_of_the_clip(signed_in, alice, quality, frame):
 
 
 def test_a_style_and_a_font_of_ones_own_are_drawn(signed_in, alice):
-    mine = make_preset(alice, font_size=150)
-    answer = asked(signed_in, ready_upload(alice), preset_ref=mine.ref)
-    assert answer["ass"] != asked(signed_in, ready_upload(alice), preset_ref=KARAOKE)["ass"]
-    lost = make_preset(alice, font=font_row(alice), font_name="", font_weight=400, name="Font gone")
-    assert asked(signed_in, ready_upload(alice), preset_ref=lost.ref, status=503)["code"] == "storage_unavailable"
+    font = upload_font(alice)
+    mine = make_preset(alice, font_source="upload", font_id=font.pk, font_size=150)
+    (used,) = asked(signed_in, ready_upload(alice), preset_ref=mine.ref)["fonts"]
+    assert used["name"] == font.family
+    assert signed_in.get(used["url"]).status_code == 200
 
 
 def test_characters_that_nobody_can_draw_are_left_out(signed_in, alice):
