@@ -100,12 +100,12 @@ def test_words_are_lit_gone_to_selected_and_made_segments(open_page, talks):
     page.mouse.up()
     assert words(page, "is-picked") == ["is", "about", "cutting"] and now(page) == 1.267
     page.click("#said-make")
-    assert marks(page)[1] == (3.35, 4.75)
+    assert marks(page)[1] == (3.35, 4.8)
     box = page.locator(".bar-seg.is-now .handle-out").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
     page.mouse.down()
-    page.mouse.move(place(page, 5.38) + box["x"] + box["width"] / 2 - place(page, 4.75), box["y"] + 20, steps=5)
+    page.mouse.move(place(page, 5.38) + box["x"] + box["width"] / 2 - place(page, 4.8), box["y"] + 20, steps=5)
     page.mouse.up()
     assert marks(page)[1] == (3.35, 5.4)  # where a word ends
     assert not too_wide(page)

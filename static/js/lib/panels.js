@@ -46,6 +46,7 @@ export class Panels {
   /** Panels are tab panels only while a tab leads to them. */
   #mark() {
     const [narrow, phone, all] = [NARROW, PHONE, ALL].map(query => matchMedia(query).matches)
+    const room = all && !document.body.classList.contains('landing') // there the studio is a box in a page
     const gone = (this.now === 'edit' && !phone) || (this.now === 'output' && !narrow)
     const now = gone ? 'segments' : this.now
     this.#side.dataset.tab = now
@@ -53,7 +54,7 @@ export class Panels {
       const panel = byId(tab.getAttribute('aria-controls') ?? '')
       tab.setAttribute('aria-selected', String(tab.dataset.tab === now))
       tab.tabIndex = tab.dataset.tab === now ? 0 : -1
-      const led = narrow || (!all && ['segments', 'transcript'].includes(tab.dataset.tab ?? ''))
+      const led = narrow || (!room && ['segments', 'transcript'].includes(tab.dataset.tab ?? ''))
       if (led) panel.setAttribute('role', 'tabpanel')
       else panel.removeAttribute('role')
     }

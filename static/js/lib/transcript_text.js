@@ -126,8 +126,14 @@ export class TranscriptText {
     })
   }
 
-  #markAll() {
-    for (const number of this.#built) this.#mark(number)
+  /** Mark the lines of these runs once more, as far as their words are elements. @param {(Run | null)[]} runs */
+  #markRuns(runs) {
+    const lines = new Set(runs.flatMap(run => {
+      if (!run) return []
+      const [first, last] = [this.words.sentenceOf(run.from), this.words.sentenceOf(run.to)]
+      return Array.from({ length: last - first + 1 }, (_, at) => first + at)
+    }))
+    for (const number of lines) if (this.#built.has(number)) this.#mark(number)
   }
 
   /** Light the word that is said at `t`, and bring it into sight unless somebody reads elsewhere. @param {number} t */
@@ -170,7 +176,7 @@ export class TranscriptText {
   found(hits, chosen) {
     this.#found = new Set(hits.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at)))
     this.#hit = hits[chosen] ?? null
-    this.#markAll()
+    for (const number of this.#built) this.#mark(number)
     if (this.#hit) this.reveal(this.#hit.from)
   }
 
@@ -178,8 +184,9 @@ export class TranscriptText {
   pick(run) {
     if (run === this.picked) return
     if (!run) this.#anchor = null
+    const before = this.picked
     this.picked = run
-    this.#markAll()
+    this.#markRuns([before, run])
     this.onPick(run)
   }
 
@@ -198,8 +205,9 @@ export class TranscriptText {
 
   /** Put the cursor on a word without a word said. @param {number} index */
   place(index) {
+    const before = this.cursor
     this.cursor = Math.min(Math.max(0, index), this.words.count - 1)
-    this.#markAll()
+    this.#markRuns([before, this.cursor].filter(one => one >= 0).map(one => ({ from: one, to: one })))
   }
 
   /** @param {MouseEvent} event */
