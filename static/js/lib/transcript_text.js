@@ -54,6 +54,7 @@ export class TranscriptText {
     this.#now = this.cursor = -1
     this.#anchor = null
     this.pick(null)
+    for (const number of this.#built) this.#mark(number)
     this.#stop(this.#lines[0])
   }
 
