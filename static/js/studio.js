@@ -221,7 +221,7 @@ actions.table.captions = () => {
   drawCaptions()
 }
 transcript.onChange = drawCaptions
-timeline.edgesNear = (t, near) => transcript.words.edgesNear(t, near)
+timeline.edgesNear = (/** @type {number} */ t, /** @type {number} */ near) => transcript.words.edgesNear(t, near)
 
 list.onTyped = draw
 output.settle = () => list.commit()

@@ -151,7 +151,7 @@ export class Jobs {
   #end(id, { card, name, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
     this.#open.delete(id)
-    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${madeAs(job)}`)
+    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${madeAs(/** @type {any} */ (job))}`)
     within(card, '[data-open]').hidden = true
     this.onChange()
     if (job.status === 'failed') return drawFailure(card, name, job)

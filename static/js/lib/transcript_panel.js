@@ -226,7 +226,7 @@ export class TranscriptPanel {
     const { start, end } = this.words.rangeOf(run, this.player.duration)
     const count = run.to - run.from + 1
     byId('said-sum').textContent = editing ? 'Nothing takes the words away.' : `${count} ${count === 1 ? 'word' : 'words'} · ${(end - start).toFixed(2)} s`
-    /** @type {HTMLButtonElement} */ (byId('said-edit')).disabled = !TranscriptField.fits(run)
+    ;/** @type {HTMLButtonElement} */ (byId('said-edit')).disabled = !TranscriptField.fits(run)
   }
 
   #make() {

@@ -5,7 +5,10 @@ import { announce, byId, copyOf, within } from './dom.js'
 import { UNSURE, Words, between, placeAt } from './transcript.js'
 import { short } from './timecode.js'
 
-/** @typedef {import('./transcript.js').Sentence} Sentence @typedef {import('./transcript.js').Run} Run */
+/**
+ * @typedef {import('./transcript.js').Sentence} Sentence
+ * @typedef {import('./transcript.js').Run} Run
+ */
 
 const NEAR = '600px 0px' // around what is seen
 const HELD = 4000 // ms for which the page does not scroll by itself after somebody has
