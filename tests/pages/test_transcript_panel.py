@@ -129,7 +129,8 @@ def switch(shown: str) -> tuple[bool, str]:
 
 def test_a_style_in_the_address_switches_captions_on(signed_in, alice):
     source = ready_upload(alice)
-    assert switch(text(signed_in.get(f"/studio/{source.pk}?preset_ref=builtin:neon-glow"))) == (True, "builtin:neon-glow")
+    shown = text(signed_in.get(f"/studio/{source.pk}?preset_ref=builtin:neon-glow"))
+    assert switch(shown) == (True, "builtin:neon-glow")
     assert switch(text(signed_in.get(f"/studio/{source.pk}"))) == (False, "")
 
 
