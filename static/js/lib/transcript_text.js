@@ -79,9 +79,8 @@ export class TranscriptText {
       this.box.append(line)
     }
     within(line, '.said-words').textContent = this.#sentences[number].words.map(one => one.word).join(' ')
-    this.#built.delete(number)
-    this.#seen.unobserve(line)
-    this.#seen.observe(line) // says at once whether it is near
+    if (this.#built.delete(number)) return this.#build(number)
+    this.#seen.observe(line) // says soon whether it is near
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
