@@ -24,7 +24,7 @@ const WAIT = { what: 'No transcript yet', now: 'It can be made once the file is 
 const SILENT = { what: 'No sound', now: 'This source has no audio track. There is nothing to transcribe.' }
 const EMPTY = { what: 'Nobody speaks here', now: 'No words were heard in this source. That costs nothing.' }
 const AWAY = { what: 'No transcript yet', now: 'No recogniser works on this server now. Whoever runs it finds out why with manage.py doctor.' }
-const LISTENS = { what: 'Listening', now: 'Waiting for a worker' }
+const LISTENS = { what: 'Transcribing', now: 'Waiting for a worker' }
 
 export class TranscriptPanel {
   #text = new TranscriptText()
@@ -225,7 +225,7 @@ export class TranscriptPanel {
     const run = /** @type {Run} */ (this.#field.run ?? picked)
     const { start, end } = this.words.rangeOf(run, this.player.duration)
     const count = run.to - run.from + 1
-    byId('said-sum').textContent = editing ? 'Nothing takes the words away.' : `${count} ${count === 1 ? 'word' : 'words'} · ${(end - start).toFixed(2)} s`
+    byId('said-sum').textContent = editing ? 'Empty deletes' : `${count} ${count === 1 ? 'word' : 'words'} · ${(end - start).toFixed(2)} s`
     ;/** @type {HTMLButtonElement} */ (byId('said-edit')).disabled = !TranscriptField.fits(run)
   }
 
