@@ -107,6 +107,7 @@ def test_sound_alone_has_no_picture_to_draw_on(signed_in, alice):
 def test_the_words_of_somebody_elses_source_are_not_shown(client, alice, bob):
     source = ready_upload(alice)
     transcript(source)
-    assert client.get(f"/studio/{source.pk}/captions.json").status_code == 302
+    address = f"/studio/{source.pk}/captions.json?preset_ref={KARAOKE}&start=0&end=6"
+    assert client.get(address).status_code == 302
     client.force_login(bob)
-    asked(client, source, status=404)
+    assert client.get(address).status_code == 404
