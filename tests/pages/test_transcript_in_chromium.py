@@ -208,7 +208,7 @@ def test_a_refusal_stands_in_the_panel_and_can_be_tried_again(open_page, browser
     expect(page.locator("#said-ask")).to_be_visible()
     assert violations(page) == []
     press(page, "t")
-    expect(page.locator("#said-title")).to_be_hidden()
+    expect(page.locator("#said-ask")).to_be_hidden()
 
 
 def test_a_style_that_is_gone_is_told_in_passing(open_page, clip):
