@@ -50,10 +50,10 @@ def preview(account: Account, *, clone_from: str | None = None, aspect_ratio: st
     frame, faces = sample.FRAMES[aspect_ratio], faces_of(font)
     said = sample.spoken(sample_text or sample.TEXT, words_per_minute)
     lacking = missing_glyphs(said, style, faces)
-    compiled = compile_ass(_without(said, lacking), style, frame, faces)
+    compiled = compile_ass(without(said, lacking), style, frame, faces)
     return {
         "ass": compiled.ass,
-        "fonts": [{"name": face.name, "url": _url(face, font)} for face in compiled.faces],
+        "fonts": fonts_of(compiled, font),
         "warnings": _warnings(style, compiled, frame, lacking),
         "style_hash": style_hash(style, font),
         "duration": sample.SECONDS,
@@ -97,6 +97,11 @@ def forget_oldest(folder: Path, most: int) -> None:
         Path(path).unlink(missing_ok=True)
 
 
+def fonts_of(compiled: Compiled, font: Font | None) -> list[dict[str, str]]:
+    """The fonts that a compiled file names, for a browser: `name` and `url`."""
+    return [{"name": face.name, "url": _url(face, font)} for face in compiled.faces]
+
+
 def _url(face: Face, font: Font | None) -> str:
     """Where a browser gets the very file that the encoder reads."""
     if font is None or face.name != font.family:
@@ -110,7 +115,7 @@ def font_url(font: Font) -> str:
                                 content_type=FONT_TYPES[font.format], inline=True)
 
 
-def _without(said: Sequence[Sentence], lacking: Sequence[str]) -> list[Sentence]:
+def without(said: Sequence[Sentence], lacking: Sequence[str]) -> list[Sentence]:
     """The sentences without these characters, and without words that nothing is left of."""
     if not lacking:
         return list(said)

@@ -101,10 +101,15 @@ def _config(view: dict[str, Any]) -> dict[str, Any]:
     return {
         "style": view, "margin": MARGIN, "limits": LIMITS, "shapes": _shapes(), "boxes": BOXES,
         "areas": [asdict(area) for area in sample.safe_areas()],
-        "parts": {"worker": static("dist/jassub/worker.js"), "wasm": static("dist/jassub/plain.wasm"),
-                  "modern": static("dist/jassub/modern.wasm")},
+        "parts": parts(),
         "pages": reverse("caption-studio"),
     }
+
+
+def parts() -> dict[str, str]:
+    """The addresses of what draws captions in a browser."""
+    return {"worker": static("dist/jassub/worker.js"), "wasm": static("dist/jassub/plain.wasm"),
+            "modern": static("dist/jassub/modern.wasm")}
 
 
 def _shapes() -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
-from clips import forms, queries, services, studio
+from clips import forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
 from core.errors import FastClipError, InvalidField
 from jobs.models import OPEN
@@ -56,17 +57,35 @@ def _take_file(request: HttpRequest) -> HttpResponse:
         raise InvalidField("file", "Choose a file first.")
     upload = direct.receive_file(account_of(request), filename=file.name or "", size=file.size or 0,
                                  content_type=file.content_type or "", stream=file.file)
-    return redirect("studio-source", file_id=upload.pk)
+    return redirect(studio_of(upload, request))
+
+
+def studio_of(upload: Upload, request: HttpRequest) -> str:
+    """The address of the studio of an upload, with the caption style that was asked for on the way."""
+    ref = request.GET.get("preset_ref", "")
+    query = f"?{urlencode({'preset_ref': ref})}" if ref else ""
+    return reverse("studio-source", kwargs={"file_id": upload.pk}) + query
 
 
 def frame(request: HttpRequest, source: dict[str, Any] | None = None) -> dict[str, Any]:
     """What every state of the studio shows; `rules` and `source` also go to the scripts."""
     rules = studio.rules(request.user if isinstance(request.user, Account) else None)
     kind = source["kind"] if source else "video"
+    styles = studio.styles(request.user if isinstance(request.user, Account) else None)
     return {"section": "studio", "rules": rules, "source": source, "formats": rules["formats"][kind],
-            "styles": studio.styles(request.user if isinstance(request.user, Account) else None),
+            "styles": styles, **_wished(request, styles),
             "qualities": studio.plain_qualities(source) if source else [{"value": "", "label": "Source"}],
             "key": token_hex(16), "rows": [Row()], "made": []}
+
+
+def _wished(request: HttpRequest, styles: studio.Styles) -> dict[str, Any]:
+    """Captions switched on in the style that `?preset_ref=` names; one that is not on offer is told and left out."""
+    ref = request.GET.get("preset_ref", "")
+    if not ref:
+        return {}
+    if any(item["value"] == ref for _, group in styles for item in group):
+        return {"captions": True, "preset_ref": ref, "wish": f"?{urlencode({'preset_ref': ref})}"}
+    return {"unknown_style": True}
 
 
 @login_required
@@ -119,6 +138,19 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}/source.json`: the same facts for the page's scripts, with fresh addresses."""
     account = account_of(request)
     reply = JsonResponse(studio.source(account, uploads.get(account, file_id)))
+    reply["Cache-Control"] = "no-store"
+    return reply
+
+
+@login_required
+@require_safe
+def captions_over(request: HttpRequest, file_id: str) -> HttpResponse:
+    """`/studio/{file_id}/captions.json?preset_ref=&start=&end=&quality=`: what a clip of the range will show."""
+    asked = request.GET
+    reply = JsonResponse(overlay.overlay(
+        account_of(request), file_id=file_id, preset_ref=asked.get("preset_ref", ""),
+        start=timecode.parse(asked.get("start", "")), end=timecode.parse(asked.get("end", "")),
+        quality=asked.get("quality", "")))
     reply["Cache-Control"] = "no-store"
     return reply
 

@@ -10,6 +10,8 @@ from accounts.models import Account
 from billing import prices
 from billing.deposits import SIGNUP_CREDIT
 from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from captions import studio as caption_studio
+from captions import transcript_facts
 from captions.queries import presets
 from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
@@ -27,6 +29,7 @@ PART = 32 * 1024**2  # bytes at most; pages on phones halve it, and take less wh
 SIMPLE = 16 * 1024**2  # bytes; a larger file goes in parts, since one PUT can neither pause nor go on after a reload
 CODECS = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "h264": "H.264", "prores": "ProRes",
           "mpeg4": "MPEG-4", "mpeg2video": "MPEG-2", "mjpeg": "Motion JPEG", "dnxhd": "DNxHD", "theora": "Theora"}
+Styles = list[tuple[str, list[dict[str, str]]]]  # groups: title, references and names
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
 
 
@@ -43,11 +46,12 @@ def rules(account: Account | None) -> dict[str, Any]:
                    "caption_minute_4k": prices.CAPTION_MINUTE_4K, "tolerance": prices.TOLERANCE},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
                    "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": SIMPLE, "part_bytes": PART},
+        "drawing": caption_studio.parts(),
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
 
 
-def styles(account: Account | None) -> list[tuple[str, list[dict[str, str]]]]:
+def styles(account: Account | None) -> Styles:
     """Caption styles to choose from, in groups: the reader's own first, where there are any (C083)."""
     listed = [("Built in", "built_in")] if account is None else [("Yours", "custom"), ("Built in", "built_in")]
     found = [(title, [{"value": one.ref, "label": one.name} for one in presets(account, scope=scope)])
@@ -132,6 +136,7 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
         "gif_qualities": gif_qualities(width, height) if kind == "video" else [],
         "film": upload.state == "ready" and asset_queries.has_film(account, upload.pk),
+        "transcript": transcript_facts.facts(account, upload),
         "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
     }
 

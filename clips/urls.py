@@ -8,6 +8,7 @@ urlpatterns = [
     path("studio/jobs/<str:job_id>/cancel", pages.cancel, name="studio-job-cancel"),
     path("studio/<str:file_id>", pages.source, name="studio-source"),
     path("studio/<str:file_id>/source.json", pages.source_facts, name="studio-source-facts"),
+    path("studio/<str:file_id>/captions.json", pages.captions_over, name="studio-captions"),
     path("studio/jobs/<str:job_id>/retry", pages.retry, name="studio-job-retry"),
     path("library", library_pages.library, name="library"),
     path("library/delete", library_pages.delete, name="library-delete"),

@@ -28,11 +28,12 @@ for name in ("alice", "bob", "carol", "dan", "lena", "nora"):
 
 @dataclass
 class BrowserSite:
-    """Where the site listens, the session key of each person, and its data folder."""
+    """Where the site listens, the session key of each person, its data folder, and its management commands."""
 
     url: str
     sessions: dict[str, str]
     data: Path
+    manage: Callable[..., str]
 
     def cookies(self, who: str) -> list[dict[str, str]]:
         """The cookie of somebody who has signed in, as a browser context takes it."""
@@ -54,7 +55,7 @@ def start(data: Path, *, front: Callable[[str], str] | None = None) -> tuple[Run
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
                   "-k", "fastclip_site.server.PatientWorker", "--threads", "8")
     running.start("worker", "manage.py", "worker")
-    site = BrowserSite(public, sessions, data)
+    site = BrowserSite(public, sessions, data, running.manage)
     until(lambda: _answers(site.url), "the server's first answer")
     return running, site
 

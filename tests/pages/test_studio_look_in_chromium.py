@@ -37,7 +37,7 @@ def at_work(open_page, address: str, **how: object) -> Page:
 def test_the_studio_at_work_has_no_accessibility_violation_in_any_of_its_states(open_page, halves, width):
     page = at_work(open_page, halves, width=width)
     faults = violations(page)
-    for tab in ("edit", "segments", "output"):
+    for tab in ("edit", "transcript", "segments", "output"):
         if page.locator(f"#tab-{tab}").is_visible():
             page.click(f"#tab-{tab}")
             faults += violations(page)
@@ -102,11 +102,17 @@ def test_on_a_phone_each_tab_has_its_tools_and_the_transport_stays(open_page, ha
 
 
 @browser
-def test_beside_the_picture_there_are_no_tabs(open_page, halves):
+def test_beside_the_picture_trim_and_transcript_are_tabs_until_both_have_room(open_page, halves):
     page = at_work(open_page, halves)
+    assert page.locator("#side-tabs [role=tab]:visible").all_inner_texts() == ["Trim 2", "Transcript"]
+    assert page.locator("[role=tabpanel]").count() == 2
+    for part in ("#segs [data-start]", "#go"):
+        assert page.locator(part).first.is_visible()
+    expect(page.locator("#said-title")).to_be_hidden()
+    page.set_viewport_size({"width": 1680, "height": 900})
     expect(page.locator("#side-tabs")).to_be_hidden()
     assert page.locator("[role=tabpanel]").count() == 0
-    for part in ("#segs [data-start]", "#go"):
+    for part in ("#segs [data-start]", "#go", "#said-title"):
         assert page.locator(part).first.is_visible()
 
 

@@ -4,6 +4,7 @@ import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
 import { madeAs } from './jobs.js'
 import { deliversFourK, dollars, payment, quote } from './price.js'
+import { toast } from './toast.js'
 
 const TOO_LOW = 'Ask whoever runs this server to add credit.'
 
@@ -33,7 +34,8 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
-    this.#captions.addEventListener('change', () => this.draw())
+    for (const one of [this.#captions, this.#style]) one.addEventListener('change', () => { this.onChoice(); this.draw() })
+    if (this.#captions.dataset.unknown) toast('That caption style is not there any more. Choose another one.')
     byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
@@ -45,6 +47,16 @@ export class Output {
   /** Whether the clips get captions: only MP4 of a video with sound. */
   get captioned() {
     return this.#captions.checked && this.#canCaption
+  }
+
+  /** The style of captions that is chosen. */
+  get style() {
+    return this.#style.value
+  }
+
+  /** The size that is chosen, "" for the source's own. */
+  get quality() {
+    return this.#quality.value
   }
 
   get #canCaption() {

@@ -8,6 +8,7 @@
 export class Preview {
   /** @type {import('jassub').default | null} */ #jassub = null
   /** Names of the fonts that are loaded @type {Set<string>} */ #fonts = new Set()
+  /** Seconds of the video at which what is drawn begins */ #later = 0
   /** @type {HTMLVideoElement} */ #video
   /** @type {Parts} */ #parts
 
@@ -26,6 +27,18 @@ export class Preview {
     if (fresh.length) await jassub.renderer.addFonts(fresh.map(font => new URL(font.url, location.href).href))
     await jassub.renderer.setTrack(drawing.ass)
     await this.redraw()
+  }
+
+  /** Draw what was compiled `seconds` later than the video's clock says. @param {number} seconds */
+  set later(seconds) {
+    this.#later = seconds
+    if (this.#jassub) this.#jassub.timeOffset = -seconds
+  }
+
+  /** @param {boolean} hidden */
+  set hidden(hidden) {
+    const canvas = this.#video.parentElement?.querySelector('canvas.JASSUB')
+    if (canvas instanceof HTMLCanvasElement) canvas.hidden = hidden
   }
 
   /** Draw the moment that is shown once more; while the video plays it does so by itself. */
@@ -49,6 +62,7 @@ export class Preview {
     this.#jassub = new JASSUB({
       video: this.#video, subContent: drawing.ass, fonts: drawing.fonts.map(font => absolute(font.url)),
       defaultFont: drawing.fonts[0]?.name ?? 'none', queryFonts: false,
+      timeOffset: -this.#later,
       workerUrl: absolute(worker), wasmUrl: absolute(wasm), modernWasmUrl: absolute(modern),
     })
     await this.#jassub.ready
