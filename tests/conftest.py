@@ -20,19 +20,21 @@ from tests.factories import make_account, make_key
 # A machine that is busy with something else is no fault of a test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
-# The engine's tests that read every awkward source: in one process the sources are made and read once.
-MATRIX = {f"tests/engine/test_{name}.py" for name in ("trim", "proxy", "sprites", "gif")}
-
-
+# Files in one process: the engine's read every awkward source, which is made and read once then; those of speech
+# share what the recogniser heard.
+TOGETHER = {
+    **{f"tests/engine/test_{name}.py": "matrix" for name in ("trim", "proxy", "sprites", "gif")},
+    **{f"tests/speech/test_{name}.py": "speech" for name in ("align", "sphinx")},
+}
 # Groups and files that take longest, which begin first: at the end no process is left alone with one of them.
-LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py",
+LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py", "speech",
            "tests/setup/test_bench.py"]
 
 
 def group_of(nodeid: str) -> str:
     """What a test runs together with, in one process: its file, or some files."""
     file = nodeid.partition("::")[0]
-    return "browser" if file.endswith("_in_chromium.py") else "matrix" if file in MATRIX else file
+    return "browser" if file.endswith("_in_chromium.py") else TOGETHER.get(file, file)
 
 
 class Grouped(LoadScopeScheduling):

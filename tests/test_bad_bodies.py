@@ -18,6 +18,8 @@ JSON = "application/json"
 POSTS = [path for method, path in api_operations() if method == "post"]
 BODIES = {path: reference.schema()["paths"][path]["post"].get("requestBody", {}).get("content", {}) for path in POSTS}
 TAKING = [path for path in POSTS if JSON in BODIES[path]]
+# Everything in this body has a default: a preview of nothing is that of the karaoke style.
+WANTING = [path for path in TAKING if path != "/v1/caption-presets/preview"]
 
 NOT_JSON = {
     "cut off": b'{"a":', "bare word": b"hello", "array": b"[]", "text": b'"x"', "number": b"1", "null": b"null",
@@ -91,12 +93,12 @@ def test_b79_another_content_type_is_415(caller, path, kind):
 
 
 @pytest.mark.parametrize("kind", [JSON, "application/json; charset=utf-8", "Application/JSON"])
-@pytest.mark.parametrize("path", TAKING)
+@pytest.mark.parametrize("path", WANTING)
 def test_g02_json_is_json_however_its_type_is_spelled(caller, path, kind):
     assert refused(caller.generic("POST", real(path), b"{}", kind), 400) == "missing_field"
 
 
-@pytest.mark.parametrize("path", TAKING)
+@pytest.mark.parametrize("path", WANTING)
 def test_b01_an_empty_body_names_every_missing_field(caller, path):
     reply = caller.generic("POST", real(path), b"", JSON)
     assert refused(reply, 400) == "missing_field"

@@ -103,6 +103,7 @@ PAGES: dict[str, str] = {
     "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
     "account/captions/{preset_id}/still.webp": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
+    "studio/{file_id}/captions.json": "owner-page",
 }
 POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]

@@ -27,5 +27,5 @@ def test_every_route_has_a_name_of_its_own():
     """Of two routes with one name, links lead to the later one."""
     ours = [group for group in get_resolver().url_patterns if isinstance(group, URLResolver) and not group.namespace]
     names = Counter(route.name for group in ours for route in group.url_patterns if isinstance(route, URLPattern))
-    assert names["captions"] == 1
+    assert names["caption-studio"] == 1
     assert [name for name, count in names.items() if name and count > 1] == []
