@@ -16,7 +16,8 @@ make_venv() {
 
 install_python() {
   say "Python packages: $1 (the first time this downloads about 3 GB, most of it torch)"
-  .venv/bin/python -m pip install --disable-pip-version-check --no-input -r "$1"
+  # What is imported is compiled then; most of these packages never is.
+  .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-compile -r "$1"
 }
 
 build_pages() {

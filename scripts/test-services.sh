@@ -3,7 +3,7 @@
 # where that is missing; elsewhere it is skipped. Arguments go to pytest in place of the suites.
 set -eu
 . "$(dirname "$0")/lib.sh"
-processes=${TEST_PROCESSES:-$(nproc)} # tests at once
+processes=$((${TEST_PROCESSES:-$(nproc)} + 1)) # tests at once: they wait for the services as much as they work
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
@@ -27,8 +27,8 @@ else
   say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
   with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
     tests/captions tests/transcripts --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
-  say "Tests: races on PostgreSQL, alone"
-  with_services tests/races
+  say "Tests: races on PostgreSQL"
+  with_services -n "$processes" tests/races
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

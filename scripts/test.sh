@@ -23,8 +23,8 @@ if [ $# -gt 0 ]; then
 else
   say "Tests: Python and Chromium, $processes at a time"
   python_tests -n "$processes" --dist loadfile "${alone[@]/#/--ignore=}"
-  say "Tests: races, alone"
-  [ ! -d tests/races ] || python_tests tests/races
+  say "Tests: races"
+  [ ! -d tests/races ] || python_tests -n "$processes" tests/races
   say "Tests: crashes"  # they wait more than they work
   [ ! -d tests/chaos ] || python_tests -n $((processes + 1)) tests/chaos
   if [ -d tests/js ]; then
