@@ -20,17 +20,34 @@ from tests.factories import make_account, make_key
 MATRIX = {f"tests/engine/test_{name}.py" for name in ("trim", "proxy", "sprites", "gif")}
 
 
+# Groups and files that take longest, which begin first: at the end no process is left alone with one of them.
+LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py",
+           "tests/setup/test_bench.py"]
+
+
+def group_of(nodeid: str) -> str:
+    """What a test runs together with, in one process: its file, or some files."""
+    file = nodeid.partition("::")[0]
+    return "browser" if file.endswith("_in_chromium.py") else "matrix" if file in MATRIX else file
+
+
 class Grouped(LoadScopeScheduling):
     """`--dist loadfile` with some files together; all that drive a browser are, since two browsers at once on two
     cores take four times as long for each page."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "browser" if file.endswith("_in_chromium.py") else "matrix" if file in MATRIX else file
+        return group_of(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped | None:
+    config.option.loadscopereorder = False  # the order of the collection is better than that of sizes
     return Grouped(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(group_of(item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(autouse=True)

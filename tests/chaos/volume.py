@@ -12,6 +12,6 @@ def _number(name: str, default: int) -> int:
 SEED = _number("SEED", 11)
 ROUNDS = _number("ROUNDS", 5)  # deaths at each of the nine kill points
 KILLS = _number("KILLS", 12)  # random kills of workers and of the whole queue
-PUT_KILLS = _number("PUT_KILLS", 50)  # kills of the web server in uploads
+PUT_KILLS = _number("PUT_KILLS", 20)  # kills of the web server in uploads
 BELLS = _number("BELLS", 10)  # lost, and as many doubled
 RECOVERIES = _number("RECOVERIES", 0)  # deaths per kind with the times of a real installation

@@ -157,6 +157,8 @@ def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded
     assert first.locator("[data-chip]").get_attribute("class").strip() == "chip"
     expect(first.locator(".notice")).to_have_count(0)
     expect(page.locator("#again")).to_contain_text("Segment 1 is already exported below.")
+    second.locator("[data-name]").evaluate("one => { one.textContent = 'A title that goes on '.repeat(9) }")
+    assert page.locator("#export").evaluate("side => side.scrollWidth <= side.clientWidth")
     show = second.locator("[data-show]")
     for before, after in (("Preview", "Close"), ("Close", "Preview")):
         expect(show).to_have_text(before)
