@@ -128,7 +128,8 @@ def _long(source: Path, found: Probe, cut: Cut, sandbox: Sandbox, folder: Path) 
     return [
         _row(f"smart cut, {cut.duration / 60:.0f} min", made / (copied + head), "<= 1.5",
              "of a copy and the head's encode", note),
-        _row("the same, more strictly", made / (1.5 * copied + head), "", "of 1.5 copies and the head's encode", ""),
+        _row("the same, more strictly", made / (1.5 * copied + head), "<= 1",
+             "of 1.5 copies and the head's encode", ""),
         _row(f"smart cut, memory at {cut.duration / 60:.0f} min", rss, "< 120", "MB",
              f"{short:.0f} MB at 30 s; resident peak of the process that cuts"),
     ]
