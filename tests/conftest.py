@@ -28,7 +28,7 @@ TOGETHER = {
 }
 # Groups and files that take longest, which begin first: at the end no process is left alone with one of them.
 LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py", "speech",
-           "tests/setup/test_bench.py"]
+           "tests/chaos/test_kill_points.py"]
 
 
 def group_of(nodeid: str) -> str:
