@@ -138,6 +138,21 @@ def test_colours_are_within_4_of_the_style_by_the_tags_of_the_delivered_file(nam
     assert np.abs(np.median(picture[box], axis=0) - (0, 192, 64)).max() <= 4
 
 
+def test_letters_are_nearer_to_their_colour_where_captions_are_encoded_with_care(plain, sandbox, tmp_path, monkeypatch):
+    """Cream is so near to grey that a coarse encoder loses it."""
+    path, found = plain()
+    style = replace(STYLES["typewriter"], font_size=100, position_y=0.5)
+    pictures = []
+    for how in (burn.filters, lambda *_: [burn.FILTER]):
+        monkeypatch.setattr(burn, "filters", how)
+        trim.trim(path, found, Cut(0, 0.4), tmp_path / "out.mp4", sandbox, captions=captions("MM", style, pace=0.2))
+        pictures.append(seen(tmp_path / "out.mp4", 640, 360)[-1].astype(int))
+    cream = tuple(bytes.fromhex(style.text_color[1:]))
+    both = like(pictures[0], cream, by=12) & like(pictures[1], cream, by=12)
+    careful, coarse = (np.abs(picture[both] - cream).mean() for picture in pictures)
+    assert both.sum() > 300 and careful < coarse - 0.2
+
+
 def test_c101_captions_are_set_for_the_size_that_is_delivered(plain, sandbox, tmp_path):
     path, found = plain("1920x1080")
     receipt = trim.trim(path, found, Cut(0, 1), tmp_path / "out.mp4", sandbox, cap="720p",
