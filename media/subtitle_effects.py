@@ -134,8 +134,8 @@ class Painter:
         agree where.
         """
         if self.style.effect == "shadow":
-            return [f"{UNSEEN.tag(1)}{NOTHING.tag(3)}{SHADE.tag(4)}\\bord{_n(self.layout.stroke)}\\blur{self._scaled(2)}"
-                    f"\\shad{self._scaled(DROP)}"]
+            return [f"{UNSEEN.tag(1)}{NOTHING.tag(3)}{SHADE.tag(4)}\\bord{_n(self.layout.stroke)}"
+                    f"\\blur{self._scaled(2)}\\shad{self._scaled(DROP)}"]
         if self.style.effect == "glow":
             glow = f"{self.accent.tag(1)}{self.accent.tag(3)}\\bord{self._scaled(3)}\\blur{self._scaled(6)}"
             return [self._dusk(), glow, glow]
