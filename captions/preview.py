@@ -29,7 +29,7 @@ from media.subtitles import Compiled, Frame, compile_ass, missing_glyphs
 from media.timed import Sentence
 from media.typefaces import Face, Faces
 
-DRAWING = 1  # raised when the compiler draws differently, so that no picture of before is shown
+DRAWING = 2  # raised when the compiler draws differently, so that no picture of before is shown
 FONT_TYPES = {"ttf": "font/ttf", "otf": "font/otf"}
 LIT_ALONE = ("glow", "soft-glow", "shadow")  # effects that part text from any picture
 MOST_FONTS = 100  # uploaded fonts that this machine keeps at hand

@@ -20,6 +20,7 @@ from media.typefaces import Faces
 
 ASS, FONTS = "c.ass", "fonts"
 FILTER = f"ass={ASS}:fontsdir={FONTS}"  # relative to the sandbox's folder, where the tools run
+STEPS, FINER = 51, 4  # of x264's quantiser: all of them, and by how many captions are finer than what is around them
 SPARSE, STEADY = 20.0, 25  # frames per second: below the first, words would light up too late to be followed
 # Debian's fontconfig would offer libass every font of the machine: what is drawn is the same everywhere without.
 _NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>\n'
@@ -59,6 +60,18 @@ def steady(span: Span) -> Span:
         return span
     count = max(1, math.ceil((span.duration - EPSILON) * STEADY))
     return replace(span, rate=STEADY, count=count, last=span.seek + (count - 1) / STEADY, first=span.seek)
+
+
+def filters(compiled: Compiled, size: tuple[int, int]) -> list[str]:
+    """What draws the captions that lie ready into pictures of `size`, and has their place encoded with more care.
+
+    Letters are busy, and an encoder is coarse where much goes on: their fills would be up to 5 of 255 off.
+    """
+    if compiled.area is None:
+        return [FILTER]
+    left, top = (max(0, math.floor(edge)) for edge in compiled.area[:2])
+    right, bottom = (min(side, math.ceil(edge)) for side, edge in zip(size, compiled.area[2:], strict=True))
+    return [FILTER, f"addroi=x={left}:y={top}:w={right - left}:h={bottom - top}:qoffset=-{FINER}/{STEPS}"]
 
 
 def prepare(compiled: Compiled, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from media import audio, burn, ffmpeg
@@ -20,6 +20,7 @@ TONE_MAP = ("setparams=color_primaries=bt2020:colorspace=bt2020nc,"
             "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p")
 BYTES_PER_PIXEL = 0.4  # of a frame: crf 20 of strong noise stays below it; only bounds the output file
+HD = 720  # lines
 LEAST_RATE = 30.0  # frames per second that are allowed for in any case
 # Of several pictures of one time the first is kept: no player shows the others, and MP4 cannot hold them.
 DISTINCT = "select=isnan(pts)+isnan(prev_selected_pts)+gt(pts\\,prev_selected_pts)"
@@ -37,7 +38,7 @@ def encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbo
     if captions is not None:
         burn.prepare(captions, sandbox.folder)
     argv = encode_argv(source, found, span, target, size=(width, height), seeking=seeking,
-                       captioned=captions is not None)
+                       burning=[] if captions is None else burn.filters(captions, (width, height)))
     rate = max(LEAST_RATE, found.fps)
     expected = int(width * height * BYTES_PER_PIXEL * rate * max(1.0, span.duration))
     seconds = span.end - (span.seek if span.still is None else span.still) if seeking else span.end
@@ -45,11 +46,11 @@ def encode(source: Path, found: Probe, span: Span, target: Path, sandbox: Sandbo
 
 
 def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: tuple[int, int],
-                seeking: bool = True, captioned: bool = False) -> list[str]:
+                seeking: bool = True, burning: Sequence[str] = ()) -> list[str]:
     """The full encode of a span; pure.
 
     With `seeking`, ffmpeg jumps to the keyframe before the span; without, it reads from the beginning and
-    the filters cut, which is exact where an index lies. `captioned` draws what burn.prepare has laid ready.
+    the filters cut, which is exact where an index lies. `burning` are the filters of burn.filters.
     """
     before, cut_picture, cut_sound = _reach(found, span, seeking=seeking)
     after = ["-map", f"0:{found.video}"]
@@ -57,8 +58,9 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
         # A track that ends inside the cut, or before it, goes on in silence: every player wants its length.
         sound = [*cut_sound, audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
-    chain = [DISTINCT, *cut_picture, *filters(found, size, square=captioned), *_steadied(span),
-             *([burn.FILTER] * captioned)]
+    captioned = len(burning) > 0
+    chain = [DISTINCT, *cut_picture, *(_told(found) * captioned), *filters(found, size, square=captioned),
+             *_steadied(span), *burning]
     clock = "demux" if span.rate is None else "filter"
     after += ["-vf", ",".join(chain), "-fps_mode", "passthrough", "-enc_time_base:v", clock, *VIDEO, *_ending(span),
               "-movflags", "+faststart"]
@@ -102,6 +104,19 @@ def _steadied(span: Span) -> list[str]:
     if span.still is None:
         repeated = [f"fps={span.rate}:start_time=0", "tpad=stop=-1:stop_mode=clone"]
     return [*repeated, f"trim=end_frame={span.count}", "settb=1/90000"]
+
+
+def _told(found: Probe) -> list[str]:
+    """How colours are written, for a picture that does not say it: captions are drawn by it and the clip says it.
+
+    Players guess, and not all alike. This is what browsers take: BT.709 from 720 lines on, else BT.601. RGB would
+    become BT.601 without a word.
+    """
+    if found.hdr or found.matrix not in ("", "gbr"):
+        return []
+    if found.matrix == "gbr":
+        return ["scale=out_color_matrix=bt709:out_range=tv", "format=yuv420p"]
+    return [f"setparams=colorspace={'bt709' if found.coded_height >= HD else 'smpte170m'}"]
 
 
 def filters(found: Probe, size: tuple[int, int], *, square: bool = False) -> list[str]:

@@ -22,6 +22,8 @@ RADIUS = 12.0
 CARET = 0.09  # em wide
 JOINED = 1.0  # seconds between captions in which a bar stays
 SHADE = colours.Colour(0, 0, 0, 153)  # 60 % black
+UNSEEN, NOTHING = colours.Colour(0, 0, 0, 1), colours.Colour(0, 0, 0, 0)
+DROP = 3.0  # pixels of the canvas by which a shadow falls, to the right and down
 DUSK = colours.Colour(0, 0, 0, 115)  # 45 % black
 EDGE = "{\\fscx0}\\h"
 LOW, MIDDLE, HIGH, TOP = range(4)  # layers: boxes; shadows and glows; text; what grows
@@ -95,7 +97,7 @@ class Painter:
         """A word in each of its states, with what its effect puts below it."""
         states = self._states(cue, at)
         for copy in self._below():
-            yield self._set(MIDDLE, states[0].start, cue.end, cue, word, block, copy, shifted=self._drop())
+            yield self._set(MIDDLE, states[0].start, cue.end, cue, word, block, copy)
         for state in states:
             paint = self.accent.tag(1) if state.active or emphasised else ""
             for part in self._moving(state):
@@ -125,9 +127,15 @@ class Painter:
         return [Growth(state.start, state.end, 1, 1, 0)]
 
     def _below(self) -> list[str]:
-        """The overrides of copies that lie below a word: its shadow or its glow."""
+        """The overrides of copies that lie below a word: its shadow or its glow.
+
+        A shadow is libass's own, of a word that nobody sees. A see-through word and its blurred outline would not do:
+        libass takes the one out of the other where the outline is not above it, which leaves seams, and no two builds
+        agree where.
+        """
         if self.style.effect == "shadow":
-            return [f"{SHADE.tag(1)}{SHADE.tag(3)}\\bord{_n(self.layout.stroke)}\\blur{self._scaled(2)}"]
+            return [f"{UNSEEN.tag(1)}{NOTHING.tag(3)}{SHADE.tag(4)}\\bord{_n(self.layout.stroke)}"
+                    f"\\blur{self._scaled(2)}\\shad{self._scaled(DROP)}"]
         if self.style.effect == "glow":
             glow = f"{self.accent.tag(1)}{self.accent.tag(3)}\\bord{self._scaled(3)}\\blur{self._scaled(6)}"
             return [self._dusk(), glow, glow]
@@ -140,20 +148,16 @@ class Painter:
         """What keeps light text with a glow readable on a light picture; on a dark one nobody sees it."""
         return f"{DUSK.tag(1)}{DUSK.tag(3)}\\bord{self._scaled(5)}\\blur{self._scaled(8)}"
 
-    def _drop(self) -> float:
-        """How far a shadow falls, to the right and down."""
-        return 3 * self.scale if self.style.effect == "shadow" else 0.0
-
     def _set(self, layer: int, start: float, end: float, cue: Cue, word: Placed, block: Block, paint: str, *,
-             shifted: float = 0.0, grown: Growth | None = None) -> Event:
+             grown: Growth | None = None) -> Event:
         """A word at its place; libass centres it between the ascent and the descent of its faces.
 
         Right-to-left words are held by their left edge, with a space of no width at it: where letters bear marks,
         libass takes the marks for the edges, and would put the word beside its place.
         """
         piece = word.piece
-        y = word.baseline + (piece.descent - piece.ascent) / 2 * block.em + shifted
-        x = word.left + shifted + (0.0 if piece.right_to_left else word.width / 2)
+        y = word.baseline + (piece.descent - piece.ascent) / 2 * block.em
+        x = word.left + (0.0 if piece.right_to_left else word.width / 2)
         held, tail = ("\\an4", EDGE) if piece.right_to_left else ("", "")
         lead = word.width / 2 if piece.right_to_left and grown is not None else 0.0
         head = held + self._position(x, y, start, cue, grown, lead) + self._faded(start, cue) + paint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from dataclasses import replace
 
@@ -12,9 +14,10 @@ from media import burn, encode, ffmpeg, frames, trim
 from media.burn import Captions, within
 from media.cut import Cut
 from media.errors import MediaError
-from media.ffmpeg import Sandbox, ffmpeg_binary
+from media.ffmpeg import Sandbox, ffmpeg_binary, ffprobe_binary
 from media.frames import Span
 from media.probe import probe
+from media.subtitles import Compiled
 from media.timed import Sentence, Word
 from tests.engine import frames as judge
 from tests.engine.captions import FACES, built_in, edges, like, said
@@ -89,18 +92,65 @@ def test_words_light_up_within_80_ms_on_the_clips_own_clock(start, plain, sandbo
     assert turned[0] == pytest.approx(2.0 - start, abs=0.08)
 
 
-@pytest.mark.parametrize("slug", ["short-form-karaoke", "highlight-box", "high-contrast-accessible"])
-@pytest.mark.parametrize("matrix", ["bt709", "smpte170m"])
-def test_colours_of_the_delivered_file_are_within_4_of_the_style(slug, matrix, plain, sandbox, tmp_path):
-    path, found = plain("1280x720", "-colorspace", matrix, name=f"{matrix}.mp4",
-                        filters=f"scale=out_color_matrix={matrix}")
-    style = replace(STYLES[slug], font_size=160, stroke_enabled=False, position_y=0.5)
-    trim.trim(path, found, Cut(0, 1), tmp_path / "out.mp4", sandbox, captions=captions("MMMM", style, pace=1))
-    picture = seen(tmp_path / "out.mp4", 1280, 720)[12]
-    colour = tuple(bytes.fromhex(style.highlight_color[1:]))
-    inside = picture[like(picture, colour, by=25)]
-    assert len(inside) > 1000
-    assert np.abs(np.median(inside, axis=0) - colour).max() <= 4
+WRITTEN = {  # what sources say about their colours: size, tags, pixel format
+    "bt601": ("640x360", "smpte170m", "yuv420p"),
+    "full-range": ("640x360", "bt709", "yuvj420p"), "10-bit": ("640x360", "bt709", "yuv422p10le"),
+    "untagged-sd": ("640x360", "", "yuv420p"), "untagged-hd": ("400x720", "", "yuv420p"),
+    "wide-gamut": ("640x360", "bt2020nc", "yuv420p10le"), "rgb": ("640x360", "", "rgb24"),
+    "hdr": ("640x360", "bt2020nc -color_trc smpte2084", "yuv420p10le")}
+LUMA = {"smpte170m": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020nc": (0.2627, 0.0593)}
+
+
+def told(path) -> tuple[str, str]:
+    """The matrix and the range that a file tells players; "" for none."""
+    argv = [ffprobe_binary(), "-v", "error", "-select_streams", "v", "-show_entries", "stream=color_space,color_range",
+            "-of", "json", str(path)]
+    stream = json.loads(subprocess.run(argv, check=True, capture_output=True).stdout)["streams"][0]
+    return stream.get("color_space", ""), stream.get("color_range", "")
+
+
+def decoded(path, width: int, height: int) -> np.ndarray:
+    """The first frame as RGB, by the tags of the file and nothing else. Source: ITU-R BT.601, BT.709, BT.2020."""
+    matrix, scale = told(path)
+    red, blue = LUMA[matrix]
+    argv = [ffmpeg_binary(), "-v", "error", "-i", str(path), "-frames:v", "1", "-f", "rawvideo", "-"]
+    raw = np.frombuffer(subprocess.run(argv, check=True, capture_output=True).stdout, np.uint8).astype(float)
+    luma, *chroma = np.split(raw, [width * height, width * height * 5 // 4])
+    black, over, around = (0, 255, 255) if scale == "pc" else (16, 219, 224)
+    y = (luma.reshape(height, width) - black) / over
+    b, r = ((plane.reshape(height // 2, width // 2).repeat(2, 0).repeat(2, 1) - 128) / around for plane in chroma)
+    r, b = y + 2 * (1 - red) * r, y + 2 * (1 - blue) * b
+    return 255 * np.stack([r, (y - red * r - blue * b) / (1 - red - blue), b], axis=2)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_colours_are_within_4_of_the_style_by_the_tags_of_the_delivered_file(name, plain, sandbox, tmp_path):
+    """However the source writes its colours, and also where it does not say: the clip always does."""
+    size, tags, pixels = WRITTEN[name]
+    options = ["-t", "0.4", *(["-colorspace", *tags.split()] if tags else [])]
+    coder = ["-c:v", "libx264rgb"] if name == "rgb" else ["-pix_fmt", pixels]
+    path, found = plain(size, *options, *coder, fps="25", name=f"{name}.mp4")
+    made = trim.trim(path, found, Cut(0, 0.2), tmp_path / "out.mp4", sandbox,
+                     captions=captions("MM", replace(GREEN, position_y=0.5), pace=0.2))
+    picture = decoded(tmp_path / "out.mp4", made.width, made.height)
+    box = like(picture, (0, 192, 64), by=40)
+    assert box.sum() > 1000
+    assert np.abs(np.median(picture[box], axis=0) - (0, 192, 64)).max() <= 4
+
+
+def test_letters_are_nearer_to_their_colour_where_captions_are_encoded_with_care(plain, sandbox, tmp_path, monkeypatch):
+    """Cream is so near to grey that a coarse encoder loses it."""
+    path, found = plain()
+    style = replace(STYLES["typewriter"], font_size=100, position_y=0.5)
+    pictures = []
+    for how in (burn.filters, lambda *_: [burn.FILTER]):
+        monkeypatch.setattr(burn, "filters", how)
+        trim.trim(path, found, Cut(0, 0.4), tmp_path / "out.mp4", sandbox, captions=captions("MM", style, pace=0.2))
+        pictures.append(seen(tmp_path / "out.mp4", 640, 360)[-1].astype(int))
+    cream = tuple(bytes.fromhex(style.text_color[1:]))
+    both = like(pictures[0], cream, by=12) & like(pictures[1], cream, by=12)
+    careful, coarse = (np.abs(picture[both] - cream).mean() for picture in pictures)
+    assert both.sum() > 300 and careful < coarse - 0.2
 
 
 def test_c101_captions_are_set_for_the_size_that_is_delivered(plain, sandbox, tmp_path):
@@ -205,10 +255,21 @@ def test_words_belong_to_a_cut_where_their_middle_lies():
 def test_no_byte_of_a_users_text_is_in_the_command(known, sandbox, tmp_path):
     path, found, _, _ = known(BY_NAME["gop250"])
     span = frames.plan_span(frames.read_times(path, found, Cut(0, 1), sandbox), found, Cut(0, 1))
-    argv = encode.encode_argv(path, found, span, tmp_path / "out.mp4", size=(320, 180), captioned=True)
+    drawn = captions("evil{").compiled(burn.Frame(320, 180), 0, 1)
+    argv = encode.encode_argv(path, found, span, tmp_path / "out.mp4", size=(320, 180),
+                              burning=burn.filters(drawn, (320, 180)))
     plain = encode.encode_argv(path, found, span, tmp_path / "out.mp4", size=(320, 180))
-    assert argv[argv.index("-vf") + 1] == f"{plain[plain.index('-vf') + 1]},ass=c.ass:fontsdir=fonts"
-    assert "ass=" not in " ".join(plain)
+    told, burning, place = argv[argv.index("-vf") + 1].removeprefix(plain[plain.index("-vf") + 1]).split(",")[-3:]
+    assert (told, burning) == ("setparams=colorspace=smpte170m", "ass=c.ass:fontsdir=fonts")
+    assert re.fullmatch(r"addroi=x=\d+:y=\d+:w=\d+:h=\d+:qoffset=-4/51", place)
+    assert "ass=" not in " ".join(plain) and "addroi" not in " ".join(plain) and "setparams" not in " ".join(plain)
+
+
+def test_the_place_that_is_encoded_with_care_is_that_of_the_captions_and_inside_the_picture():
+    report = captions("some words").compiled(burn.Frame(640, 360), 0, 4).report
+    made = Compiled("", (), replace(report, area=(10.6, -3.0, 700.0, 80.2)))
+    assert burn.filters(made, (640, 360))[1:] == ["addroi=x=10:y=0:w=630:h=81:qoffset=-4/51"]
+    assert burn.filters(Compiled("", (), replace(report, area=None)), (640, 360)) == [burn.FILTER]
 
 
 def test_fonts_of_another_file_system_are_copied(plain, tmp_path, monkeypatch):
