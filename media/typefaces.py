@@ -8,7 +8,10 @@ guessing. Source: contract section 10, engine 3.
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +20,34 @@ from typing import Any
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
+from media.errors import MediaError
+
 LISTED = Path(__file__).with_name("typefaces.json")
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "dist" / "fonts"
 DRAWN_AT = 1000  # pixels per em at which texts are measured: hinting is far below a thousandth there
 CHINESE, JAPANESE, KOREAN = "Noto Sans SC", "Noto Sans JP", "Noto Sans KR"
+_patience = threading.local()  # `ends`: by time.thread_time(), when measuring must be over
 
 
 class UnknownFamily(LookupError):
     """No shipped or uploaded typeface has this family's name."""
+
+
+class TooSlow(MediaError):
+    """A font is made so that its letters take for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("timed_out", "The font of these captions takes too long to draw.")
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What this thread measures inside may take so many seconds of the processor, else `measure` raises TooSlow."""
+    _patience.ends = time.thread_time() + seconds
+    try:
+        yield
+    finally:
+        _patience.ends = float("inf")
 
 
 @dataclass(frozen=True)
@@ -131,7 +154,9 @@ def metrics(path: Path) -> Metrics:
 
 
 def measure(path: Path, text: str) -> Extent:
-    """How much room `text` takes, shaped and kerned as libass does it. In em."""
+    """How much room `text` takes, shaped and kerned as libass does it. In em. Raises TooSlow inside of `at_most`."""
+    if time.thread_time() > getattr(_patience, "ends", float("inf")):
+        raise TooSlow
     return _measure(path, _version(path), text)
 
 

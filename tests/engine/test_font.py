@@ -87,7 +87,8 @@ def test_a_shipped_font_with_layout_rules_keeps_them(made):
     facts, target = made(face.path.read_bytes())
     assert (facts.name, facts.scripts) == ("Bangers", ["Latn"])
     assert {"GSUB", "GPOS", "GDEF"} <= set(opened(target.read_bytes()).keys())
-    assert typefaces.measure(target, "AVAWA") == typefaces.measure(face.path, "AVAWA")
+    assert typefaces.measure(target, "AVAWA").advance == pytest.approx(typefaces.measure(face.path, "AVAWA").advance,
+                                                                        abs=0.005)
 
 
 def test_a_variable_font_is_kept_at_the_default_of_its_axes(made):
@@ -144,6 +145,31 @@ def test_a_font_that_writes_more_than_it_may_is_refused(made, monkeypatch):
 
 def test_few_subroutines_are_fine(made):
     assert made(font_bank.subroutines(3, 3))[0].format == "otf"
+
+
+def test_a_heavy_letter_that_stays_one_and_a_light_one_that_becomes_many_are_fine(made):
+    assert made(font_bank.spiky(5000, crowd=False))[0].glyph_count == 54
+    facts, target = made(font_bank.spiky(50, crowd=True))
+    assert facts.glyph_count == 54 and typefaces.measure(target, "A").advance > 100
+
+
+def test_no_program_of_a_font_is_kept(made):
+    source = opened(font_bank.programmed())
+    assert all(len(source["glyf"][name].program.getBytecode()) == 150 for name in ("u0041", "u0042"))
+    written = opened(made(font_bank.programmed())[1].read_bytes())
+    assert not {"fpgm", "prep", "cvt "} & set(written.keys())
+    plain, made_of = written["glyf"]["u0041"], written["glyf"]["u0042"]
+    assert not plain.program.getBytecode() and len(plain.coordinates) == 4
+    assert not hasattr(made_of, "program") and made_of.components[0].glyphName == "u0041"
+
+
+def test_a_font_that_takes_for_ever_to_measure_is_given_up(made):
+    _, target = made(font_bank.ttf())
+    with typefaces.at_most(60):
+        assert typefaces.measure(target, "ABBA").advance
+    with pytest.raises(typefaces.TooSlow), typefaces.at_most(-1):
+        typefaces.measure(target, "BAAB")
+    assert typefaces.measure(target, "BAAB").advance
 
 
 def test_parts_of_parts_are_fine(made):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from media.ffmpeg import Sandbox
 from media.timed import Sentence, Word, in_order
 from media.transcribe import align as alignment
-from media.transcribe import audio, chunks
+from media.transcribe import audio, chunks, sphinx
 from media.transcribe.align import align, shared, spread
 from media.transcribe.base import Transcript
 from media.transcribe.formats import Cue
@@ -184,3 +184,15 @@ def test_sentences_of_plain_text_are_those_of_the_text(jfk: Path, sandbox: Sandb
     text = "And so my fellow Americans. Ask not what your country can do for you! Ask what you can do for your country."
     found: tuple[Sentence, ...] = align(jfk, [Cue(text)], sandbox).sentences
     assert [sentence.text.split()[-1] for sentence in found] == ["Americans.", "you!", "country."]
+
+
+def test_cues_that_lie_upon_each_other_are_searched_for_only_so_long(jfk: Path, sandbox: Sandbox, monkeypatch):
+    """Each of a thousand cues of an hour would have the whole sound searched."""
+    heard_in = []
+    search = sphinx.run
+    monkeypatch.setattr(sphinx, "run", lambda *args, **named: heard_in.append(1) or search(*args, **named))
+    monkeypatch.setattr(chunks, "LENGTH", 5.0)
+    cues = [Cue(f"word{number}", number / 10, 3600.0) for number in range(100)]
+    found = align(jfk, cues, sandbox)
+    check(found, " ".join(cue.text for cue in cues), 11.0)
+    assert len(heard_in) <= (2 * 11 + 5) / 3
