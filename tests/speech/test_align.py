@@ -191,8 +191,9 @@ def test_cues_that_lie_upon_each_other_are_searched_for_only_so_long(jfk: Path, 
     heard_in = []
     search = sphinx.run
     monkeypatch.setattr(sphinx, "run", lambda *args, **named: heard_in.append(1) or search(*args, **named))
-    monkeypatch.setattr(chunks, "LENGTH", 5.0)
+    monkeypatch.setattr(chunks, "LENGTH", 2.0)
+    monkeypatch.setattr(alignment, "SOUGHT", 0.5)
     cues = [Cue(f"word{number}", number / 10, 3600.0) for number in range(100)]
     found = align(jfk, cues, sandbox)
     check(found, " ".join(cue.text for cue in cues), 11.0)
-    assert len(heard_in) <= (2 * 11 + 5) / 3
+    assert 1 <= len(heard_in) <= 3

@@ -38,10 +38,10 @@ def test_a_long_text_is_found_in_one_with_every_fourth_word_wrong():
     assert sum(our == their for their, our in found) > 0.99 * len(found)
 
 
-def test_texts_of_a_hundred_words_in_ever_new_order_do_not_take_for_ever():
-    """A comparison of all with all needs hours for these: 10 million pairs of equal words, again and again."""
-    chance = random.Random(2)
-    ours, theirs = ([f"w{chance.randrange(101)}" for _ in range(30_000)] for _ in range(2))
+def test_texts_that_share_every_word_but_no_two_in_a_row_do_not_take_for_ever():
+    """A comparison word by word takes 9 s for 4,000 of these and eight times as long for twice as many."""
+    ours = [f"w{number % 101}" for number in range(50_000)]
+    theirs = [word for number, word in enumerate(ours) for word in (f"u{number}", word)]
     check(ours, theirs, same(ours, theirs))
 
 
