@@ -1,4 +1,4 @@
-"""Uploaded fonts that are made to take for ever: a request gives up on them, and the next one knows.
+"""Uploaded fonts that are made to do harm: a request gives up on them, and the next one knows.
 
 The sanitiser bounds what a letter costs, but rules of a font can still make a crowd of it. What a font may take
 inside of a request is measured, and one that took too much is refused from then on, for as long as this process runs.
@@ -26,7 +26,7 @@ class SlowFont(InvalidFont):
 
 @contextmanager
 def watched(font: Font | None) -> Iterator[None]:
-    """Measure texts in an uploaded font, for so long as a request may. Raises `SlowFont` (422 `invalid_font`)."""
+    """Measure texts in an uploaded font, for so long as a request may. Raises `InvalidFont` (422)."""
     if font is None:
         yield
         return
@@ -40,3 +40,5 @@ def watched(font: Font | None) -> Iterator[None]:
         if len(_slow) > MOST:
             _slow.popitem(last=False)
         raise SlowFont from fault
+    except typefaces.NotDrawable as fault:
+        raise InvalidFont(fault.sentence) from fault

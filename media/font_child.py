@@ -31,7 +31,9 @@ MOST_CHARACTERS = 131_072  # twice as many as there can be glyphs
 MOST_SCRIPTS = 50
 LETTERS = 16  # a script counts from so many characters on
 NO_SCRIPTS = {"Zyyy", "Zinh", "Zzzz"}
+TALLEST = 8  # em that a line may be high
 DRAWN = 200  # characters that are drawn once, as a proof
+DRAWN_AT = 1000  # pixels per em, the size at which media.typefaces measures
 
 
 class Refused(Exception):
@@ -162,11 +164,14 @@ def _rename(font: TTFont, family: str) -> None:
     metrics.usWeightClass, metrics.usWidthClass = 400, 5
     metrics.fsSelection = metrics.fsSelection & TYPO_METRICS | REGULAR
     font["head"].macStyle = 0
+    height, em = metrics.usWinAscent + metrics.usWinDescent, font["head"].unitsPerEm
+    if not 0 < height <= min(TALLEST * em, 0x7FFF):  # libass would draw nothing, or read them as negative
+        metrics.usWinAscent, metrics.usWinDescent = round(0.8 * em), round(0.2 * em)
 
 
 def _draw(path: str, characters: list[int]) -> None:
     """Raises OSError where FreeType cannot read what was written."""
     step = max(1, len(characters) // DRAWN)
-    face = ImageFont.truetype(path, 32)
+    face = ImageFont.truetype(path, DRAWN_AT)
     for code in characters[::step]:
         face.getbbox(chr(code))

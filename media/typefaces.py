@@ -33,11 +33,22 @@ class UnknownFamily(LookupError):
     """No shipped or uploaded typeface has this family's name."""
 
 
-class TooSlow(MediaError):
+class FontFault(MediaError):
+    """A font cannot be used after all, whatever the sanitiser thought of it."""
+
+
+class TooSlow(FontFault):
     """A font is made so that its letters take for ever."""
 
     def __init__(self) -> None:
         super().__init__("timed_out", "The font of these captions takes too long to draw.")
+
+
+class NotDrawable(FontFault):
+    """Letters of a font that FreeType cannot draw, such as those larger than any picture."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("media_error", "The font of these captions has letters that cannot be drawn.", detail)
 
 
 @contextmanager
@@ -154,7 +165,10 @@ def metrics(path: Path) -> Metrics:
 
 
 def measure(path: Path, text: str) -> Extent:
-    """How much room `text` takes, shaped and kerned as libass does it. In em. Raises TooSlow inside of `at_most`."""
+    """How much room `text` takes, shaped and kerned as libass does it. In em.
+
+    Raises NotDrawable, and inside of `at_most` TooSlow.
+    """
     if time.thread_time() > getattr(_patience, "ends", float("inf")):
         raise TooSlow
     return _measure(path, _version(path), text)
@@ -191,5 +205,10 @@ def _drawn(path: Path, version: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=20_000)
 def _measure(path: Path, version: int, text: str) -> Extent:
     font = _drawn(path, version)
-    _, top, _, bottom = font.getbbox(text, anchor="ls")
-    return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)
+    try:
+        _, top, _, bottom = font.getbbox(text, anchor="ls")
+        return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)
+    except ValueError:  # no glyph at all: what shows nothing, in a font without a space
+        return Extent(0.0, 0.0, 0.0)
+    except OSError as fault:
+        raise NotDrawable(f"{path.name}: {fault}") from fault

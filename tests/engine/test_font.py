@@ -172,6 +172,32 @@ def test_a_font_that_takes_for_ever_to_measure_is_given_up(made):
     assert typefaces.measure(target, "BAAB").advance
 
 
+@pytest.mark.parametrize(("ascent", "descent"), [(0, 0), (65535, 65535), (20000, 0)])
+def test_heights_that_nothing_could_be_drawn_with_are_put_right(made, ascent, descent):
+    source = builder()
+    source.font["OS/2"].usWinAscent, source.font["OS/2"].usWinDescent = ascent, descent
+    source.font["hhea"].ascent = source.font["hhea"].descent = 0
+    assert typefaces.metrics(made(saved(source.font))[1]).size == 1.0
+
+
+def test_letters_larger_than_anything_are_refused_and_where_they_hide_they_are_a_fault_of_the_font(made, tmp_path):
+    """700 units of 16 an em: FreeType cannot draw these at the size at which captions are measured."""
+    source = builder()
+    source.font["head"].unitsPerEm = 16
+    with pytest.raises(FontRefused, match="damaged"):
+        made(saved(source.font))
+    path = tmp_path / "hidden.ttf"
+    path.write_bytes(saved(source.font))
+    with pytest.raises(typefaces.NotDrawable) as fault:
+        typefaces.measure(path, "A")
+    assert fault.value.code == "media_error"
+
+
+def test_what_shows_nothing_takes_no_room_in_a_font_without_a_space(made):
+    _, target = made(saved(builder(characters=font_bank.GREEK).font))
+    assert typefaces.measure(target, "\u200b") == typefaces.Extent(0.0, 0.0, 0.0)
+
+
 def test_parts_of_parts_are_fine(made):
     assert made(font_bank.composites(2, 3))[0].glyph_count == 4
 
