@@ -45,7 +45,8 @@ def url(look: Look, kind: str) -> str:
 def path_of(look: Look, kind: str) -> Path:
     """The tile as a file; made now where it is not there.
 
-    Raises 404 for a font without letters, 422 for one that takes for ever, 503 where too many are being made or a font cannot be fetched.
+    Raises 404 for a font without letters, 422 for one that takes for ever, 503 where too many are being made or a font
+    cannot be fetched.
     """
     name = f"{style_hash(look.style, look.font)}-{kind}.webp"
     folder: Path = settings.FASTCLIP_DATA / "previews" / "tiles"

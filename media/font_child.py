@@ -25,7 +25,8 @@ KEPT_NAMES = {0, 7, 13, 14}  # copyright, trademark, licence and its address
 RESTRICTED, EMBEDDING, ONLY_BITMAPS = 0x0002, 0x000F, 0x0200  # OS/2.fsType
 REGULAR, TYPO_METRICS = 0x0040, 0x0080  # OS/2.fsSelection
 MOST_POINTS = 50_000  # of a glyph with all its parts; in real fonts about a thousand
-MOST_IN_CROWDS = 4_000  # the same where rules of the font may make one letter a crowd: HarfBuzz lets it be 16,384
+MOST_IN_CROWDS = 2_000  # the same where rules of the font may make one letter a crowd: HarfBuzz lets it be 16,384
+BYTES = 4  # that a point of a CFF glyph takes at most, as a rule
 MULTIPLE = 2  # the kind of rule in GSUB that puts several glyphs in the place of one
 MOST_CHARACTERS = 131_072  # twice as many as there can be glyphs
 MOST_SCRIPTS = 50
@@ -66,12 +67,18 @@ def rewrite(source: str, target: str, family: str) -> dict[str, Any]:
 
 
 def _crowds(source: str) -> bool:
-    """Whether the font has rules that put several glyphs in the place of one. It is read apart: what was looked at
-    would be written anew."""
+    """Whether the font has rules that put several glyphs in the place of one; then raises Refused for a long CFF glyph.
+
+    It is read apart: what was looked at would be written anew.
+    """
     with TTFont(source, lazy=True) as font:
         rules = font["GSUB"].table.LookupList if "GSUB" in font else None
         kinds = {getattr(part, "ExtensionLookupType", lookup.LookupType)
                  for lookup in (rules.Lookup if rules else []) for part in lookup.SubTable[:1]}
+        if MULTIPLE in kinds and "CFF " in font:
+            glyphs = font["CFF "].cff.topDictIndex[0].CharStrings
+            if any(len(glyphs[name].bytecode) > BYTES * MOST_IN_CROWDS for name in glyphs.keys()):  # noqa: SIM118
+                raise Refused("This font has glyphs that are too complex.")
         return MULTIPLE in kinds
 
 

@@ -234,15 +234,19 @@ def subroutines(levels: int, calls: int) -> bytes:
     return without_sums(made.font)
 
 
-def spiky(points: int, *, crowd: bool) -> bytes:
+def spiky(points: int, *, crowd: bool, otf: bool = False) -> bytes:
     """An `A` of so many points; with `crowd` a rule makes one A sixteen, and another rule sixteen of each again."""
-    made = builder()
-    pen = TTGlyphPen(None)
+    made = builder(otf=otf)
+    pen = T2CharStringPen(600, None) if otf else TTGlyphPen(None)
     pen.moveTo((0, 0))
     for place in range(1, points):
         pen.lineTo((place % 500, 700 if place % 2 else 1))
     pen.closePath()
-    made.font["glyf"]["u0041"] = pen.glyph()
+    if otf:
+        top = made.font["CFF "].cff.topDictIndex[0]
+        top.CharStrings["u0041"] = pen.getCharString(top.Private)
+    else:
+        made.font["glyf"]["u0041"] = pen.glyph()
     if crowd:
         many = " ".join(["u0042"] * 16), " ".join(["u0041"] * 16)
         made.addOpenTypeFeatures(f"feature ccmp {{ lookup one {{ sub u0041 by {many[0]}; }} one; "
@@ -300,4 +304,5 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a hundred thousand nothings in one glyph": (lambda: hollow(5, 10), "too complex"),
     "glyphs made of each other": (ring, "damaged"),
     "a heavy letter that may become a crowd": (lambda: spiky(5000, crowd=True), "too complex"),
+    "such a letter in CFF": (lambda: spiky(9000, crowd=True, otf=True), "too complex"),
 }

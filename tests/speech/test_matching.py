@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from media.transcribe.matching import same
 def check(ours: list[str], theirs: list[str], pairs: list[tuple[int, int]]) -> None:
     """Equal words, in an order that both share."""
     assert all(ours[our] == theirs[their] for their, our in pairs)
-    assert all(a < c and b < d for (a, b), (c, d) in zip(pairs, pairs[1:], strict=False))
+    assert all(a < c and b < d for (a, b), (c, d) in pairwise(pairs))
 
 
 @settings(deadline=None, max_examples=100)
