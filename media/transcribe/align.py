@@ -26,6 +26,7 @@ from media.transcribe.pronounce import spoken
 NAME = "align"
 SLACK = 1.0  # seconds that a word may lie outside the times of its cue
 FOUND = 0.5  # share of words that must be found for the times to count as good
+SAID, ROOM = 10, 50  # words a second, and how many more, that are looked for: of a larger crowd nobody says all
 SOUGHT = 2.0  # lengths of the sound that are searched at most: cues that lie upon each other ask for more
 
 
@@ -147,7 +148,8 @@ def _placed(audio: Path, piece: Piece, sandbox: Sandbox, language: str) -> list[
     """The words of a piece with what is known of their times, on the clock of the whole."""
     chunk = piece.chunk
     found: list[Heard | None] = [None] * len(piece.texts)
-    if language == "en" and chunk.speech and piece.texts:
+    crowded = len(piece.texts) > SAID * chunk.duration + ROOM
+    if language == "en" and chunk.speech and piece.texts and not crowded:
         found = _searched(audio, piece, sandbox)
     if any(found):
         return [heard or Heard(text) for heard, text in zip(found, piece.texts, strict=True)]

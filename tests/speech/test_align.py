@@ -197,3 +197,11 @@ def test_cues_that_lie_upon_each_other_are_searched_for_only_so_long(jfk: Path, 
     found = align(jfk, cues, sandbox)
     check(found, " ".join(cue.text for cue in cues), 11.0)
     assert 1 <= len(heard_in) <= 3
+
+
+def test_more_words_than_anybody_says_are_not_looked_for(jfk: Path, sandbox: Sandbox, monkeypatch):
+    """The recogniser would try for as long as it may: half an hour of the processor, free of charge."""
+    monkeypatch.setattr(sphinx, "run", None)
+    text = " ".join(["word"] * (11 * alignment.SAID + 2 * alignment.ROOM))
+    found = align(jfk, [Cue(text)], sandbox)
+    assert len(words(found)) == len(text.split()) and in_order(words(found))
