@@ -326,5 +326,6 @@ def test_a_weight_of_five_thousand_digits_is_no_weight(plain, alice):
 
 def test_the_form_of_somebody_who_is_not_signed_in_is_not_read(db):
     """A file of any size would go to the disk before the question who sends it."""
-    reply = Client(enforce_csrf_checks=True).post(f"{URL}/fonts", b"no form at all", content_type="multipart/form-data; boundary=x")
+    reply = Client(enforce_csrf_checks=True).post(f"{URL}/fonts", b"no form at all",
+                                                  content_type="multipart/form-data; boundary=x")
     assert (reply.status_code, reply.url) == (302, f"/signin?next={URL}/fonts")
