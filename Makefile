@@ -3,7 +3,7 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor models demo bench chaos openapi
+.PHONY: help setup setup-dev run test test-deep services services-stop test-services lint types worker doctor models demo bench chaos openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -19,6 +19,9 @@ run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
 
 test: setup-dev ## run every test: Python, Chromium, JavaScript
 	@scripts/test.sh
+
+test-deep: setup-dev ## what make test only samples: every awkward source and range, more hostile files, the bench
+	@scripts/test.sh --deep
 
 chaos: setup-dev ## kill, fill, lock and starve everything in volume, and print one table (docs/chaos.md)
 	@scripts/chaos.sh

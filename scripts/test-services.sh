@@ -7,6 +7,9 @@ processes=$((${TEST_PROCESSES:-$(nproc)} + 1)) # tests at once: they wait for th
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
+# Their server has a database of its own, or they are about what ffmpeg and the recogniser do and hardly about rows.
+elsewhere=(uploads/test_patience.py uploads/test_put_on_the_wire.py uploads/test_validate.py clips/test_captions.py
+  transcripts/test_transcribing.py)
 export FASTCLIP_TEST_SERVICES=1
 database=postgres://postgres@127.0.0.1:7432/fastclip
 redis=redis://127.0.0.1:7379/1
@@ -24,9 +27,9 @@ else
   python_tests -n "$processes" --dist loadfile tests/storage
   say "Tests: the printed flows, with PostgreSQL, Redis and S3"
   python_tests tests/spec -k services
-  say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
+  say "Tests: PostgreSQL and Redis"
   with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
-    tests/captions tests/transcripts --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
+    tests/captions tests/transcripts "${elsewhere[@]/#/--ignore=tests/}"
   say "Tests: races on PostgreSQL"
   with_services -n "$processes" tests/races
 fi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ TOGETHER = {
 }
 # Groups and files that take longest, which begin first: at the end no process is left alone with one of them.
 LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py", "speech",
-           "tests/setup/test_bench.py"]
+           "tests/chaos/test_kill_points.py"]
 
 
 def group_of(nodeid: str) -> str:
@@ -60,6 +61,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_rate_limits():
     """Counters of one test do not limit the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_waits_for_the_disk():
+    """A test process does not survive the loss of power; those of `tests/chaos` write like the product."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

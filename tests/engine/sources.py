@@ -7,10 +7,13 @@ timestamps say. The sound is seeded white noise: its cross-correlation has one s
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from media.ffmpeg import ffmpeg_binary
 
@@ -104,6 +107,12 @@ MATRIX = [
                                   "log-level=error:keyint=60"), hidden=0.5),
     Source("h263-flv", "flv", ("-c:v", "flv1", "-q:v", "3"), ("-c:a", "libmp3lame", "-ar", "44100")),
 ]
+
+
+def sampled(cases: Sequence[Any], ids: Callable[[Any], str]) -> list[Any]:
+    """The cases as parameters: one in three is for every run of the tests, the others are for `make test-deep`."""
+    return [pytest.param(case, id=ids(case), marks=[pytest.mark.deep] * bool(number % 3))
+            for number, case in enumerate(cases)]
 
 
 def numbered(frames: int) -> bytes:

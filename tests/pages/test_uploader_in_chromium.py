@@ -120,7 +120,7 @@ def test_over_a_good_line_each_part_is_sent_once(open_page, site, line, talk):
     assert (line.arrived, len(line.puts), line.refreshes) == ([1, 2, 3, 4, 5], PARTS, 0)
 
 
-@pytest.mark.parametrize("fault", ["500", "drop", "mute"])
+@pytest.mark.parametrize("fault", ["500", *(pytest.param(fault, marks=pytest.mark.deep) for fault in ("drop", "mute"))])
 def test_with_a_third_of_all_puts_failing_the_file_arrives_whole(open_page, site, line, talk, fault):
     line.fault = lambda put: fault if put.index % 3 == 0 else ""
     page = studio(open_page)
