@@ -12,6 +12,7 @@ from billing.queries import available_cents
 from captions import built_in, transcripts
 from captions.errors import MissingGlyphs
 from captions.models import Transcript
+from core.crowd import Turns
 from core.money import dollars
 from core.times import stamp
 from media import subtitles, typefaces
@@ -22,6 +23,8 @@ from media.transcribe import formats
 
 TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt", "ass": "text/x-ssa", "txt": "text/plain",
          "json": "application/json"}
+# Hours of talk take many seconds to set: two at a time, so that the site goes on meanwhile.
+DRAWING = Turns(at_once=2, waiting=6, patience=20, refusal="Too many captions are being drawn; try again in a moment.")
 CANVAS = Frame(1920, 1080)  # of captions for sources without a picture
 
 
@@ -37,7 +40,8 @@ class Export:
 def export(found: Transcript, extension: str, *, start: float = 0.0, end: float | None = None) -> Export:
     """What is said from `start` to `end` (seconds of the source) as a file whose clock begins at `start`.
 
-    `extension` is one of TYPES. Raises MissingGlyphs (422) for an ASS file that no typeface can draw.
+    `extension` is one of TYPES. For an ASS file raises MissingGlyphs (422) where no typeface can draw it, and
+    Unavailable (503) where too many are being made.
     """
     said = transcripts.sentences(found, start, end)
     if extension == "json":
@@ -57,7 +61,8 @@ def _ass(found: Transcript, said: Sequence[Sentence]) -> str:
     frame = Frame(probe.width, probe.height) if probe.has_video and probe.width else CANVAS
     style = built_in.all_()[built_in.DEFAULT].style
     try:
-        return subtitles.compile_ass(said, style, frame, typefaces.shipped(), found.language).ass
+        with DRAWING.take():
+            return subtitles.compile_ass(said, style, frame, typefaces.shipped(), found.language).ass
     except subtitles.MissingGlyphs as fault:
         raise MissingGlyphs(fault.characters) from fault
 

@@ -38,7 +38,7 @@ class FontForm(MultiPartParser):
         request.upload_handlers = [FontFile(request)]
         try:
             return super().parse(stream, media_type, parser_context)
-        except ParseError as fault:
+        except (ParseError, TypeError) as fault:  # a file's name in contradicting parts is a TypeError to Django
             raise InvalidField("file", "The form cannot be read.", hint="Send multipart/form-data with a boundary.") \
                 from fault
 

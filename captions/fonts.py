@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import IO
 
 from django.conf import settings
@@ -24,18 +23,18 @@ from captions import queries
 from captions.errors import FontInUse, FontLimitReached, InvalidFont
 from captions.models import MAX_FONTS, NAME_LENGTH, Font, font_id
 from core import storage, text, trash
-from core.errors import DiskFull, NotFound, Unavailable
+from core.crowd import Turns
+from core.errors import DiskFull, NotFound
 from core.storage import StorageUnavailable
 from media import font as engine
 from media.ffmpeg import Sandbox
 from media.font import Facts, FontRefused
 
 FOLDER = "fonts/"  # of every key
-AT_ONCE = 2  # fonts that this process reads at a time, however many come
-PATIENCE = 30  # seconds that one waits for its turn
 UNCLAIMED = timedelta(minutes=10)  # after which a stored file that no row names goes
 KEPT_FOR_JOBS = timedelta(hours=48)  # the file outlives its row: jobs that chose it have long ended then
-_turns = BoundedSemaphore(AT_ONCE)
+TURNS = Turns(at_once=2, waiting=4, patience=30,
+              refusal="Too many fonts are coming in; try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +80,11 @@ def _sanitised(row: Font, stream: IO[bytes]) -> Iterator[_Made]:
         with source.open("wb") as file:
             shutil.copyfileobj(stream, file)
         try:
-            with _turn():
+            with TURNS.take():
                 facts = engine.sanitise(source, target, row.family, Sandbox(Path(folder)))
         except FontRefused as fault:
             raise InvalidFont(fault.sentence) from fault
         yield _Made(target, facts)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=PATIENCE):
-        raise Unavailable("Too many fonts are coming in; try again in a moment.")
-    try:
-        yield
-    finally:
-        _turns.release()
 
 
 def _describe(row: Font, made: _Made) -> None:

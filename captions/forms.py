@@ -70,7 +70,7 @@ def _font(chosen: str, weight: str) -> dict[str, Any]:
     if source != "builtin":
         return {}
     known: Iterable[int] = built_in.families().get(named, ())
-    kept = {"font_weight": int(weight)} if weight.isdecimal() and int(weight) in known else {}
+    kept = {"font_weight": int(weight)} if weight in map(str, known) else {}
     return {"font_source": "builtin", "font_name": named} | kept
 
 

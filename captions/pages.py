@@ -116,6 +116,7 @@ def tile(request: HttpRequest, preset_id: str, kind: str) -> HttpResponse:
 
 
 @csrf_exempt  # the token is checked one step later, once the form's file is told to stream to disk
+@login_required  # nobody else's form is read at all
 @require_http_methods(["GET", "HEAD", "POST"])
 def fonts_page(request: HttpRequest) -> HttpResponse:
     """`/account/captions/fonts`: uploaded fonts with specimens; a post uploads one."""
@@ -125,7 +126,6 @@ def fonts_page(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_protect
-@login_required
 def _fonts(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_fonts(request)

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from accounts.models import Account
-from captions import built_in, queries, sample, wishes
+from captions import built_in, queries, sample, slow_fonts, wishes
 from captions.models import Font
 from captions.presets import FontFile
 from core import storage, text
@@ -43,14 +44,16 @@ def preview(account: Account, *, clone_from: str | None = None, aspect_ratio: st
 
     Characters that nobody can draw are left out and named in a warning. `duration` is the sample's in seconds;
     `area` holds the captions: left, top, right, bottom as fractions of the frame. Raises what
-    `presets.create` raises for a style, 503 `storage_unavailable` for an uploaded font. Source: X027, studio 4.
+    `presets.create` raises for a style, 422 `invalid_font` and 503 `storage_unavailable` for an uploaded font.
+    Source: X027, studio 4.
     """
     base = queries.by_ref(account, clone_from or f"builtin:{built_in.DEFAULT}", field="clone_from_preset_ref")
     style, font = wishes.apply(base.style, base.font, given, font_of=partial(queries.font, account))
     frame, faces = sample.FRAMES[aspect_ratio], faces_of(font)
     said = sample.spoken(sample_text or sample.TEXT, words_per_minute)
-    lacking = missing_glyphs(said, style, faces)
-    compiled = compile_ass(without(said, lacking), style, frame, faces)
+    with slow_fonts.watched(font):
+        lacking = missing_glyphs(said, style, faces)
+        compiled = compile_ass(without(said, lacking), style, frame, faces)
     return {
         "ass": compiled.ass,
         "fonts": fonts_of(compiled, font),
@@ -92,8 +95,12 @@ def _at_hand(font: Font) -> Path:
 
 def forget_oldest(folder: Path, most: int) -> None:
     """Keep the `most` newest files of a folder whose files can be made again."""
-    files = sorted((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(folder) if entry.is_file())
-    for _, path in files[:-most]:
+    files: list[tuple[int, str]] = []
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):  # another request forgets at the same time
+            if entry.is_file():
+                files.append((entry.stat().st_mtime_ns, entry.path))
+    for _, path in sorted(files)[:-most]:
         Path(path).unlink(missing_ok=True)
 
 

@@ -123,7 +123,8 @@ def change_preset(body: Any) -> Description:
 
 def preview_style(body: Any) -> Description:
     return describe("preview_caption_style", "Preview a caption style", tag=TAG, body=body, answer=Preview,
-                    session_only=True, faults="not_found storage_unavailable", asked=PREVIEWED, answered=PREVIEW,
+                    session_only=True, faults="not_found invalid_font storage_unavailable",
+                    asked=PREVIEWED, answered=PREVIEW,
                     about="What captions of a sample text look like, as the ASS file that a render would draw. Free, "
                           "and nothing is stored.")
 
@@ -138,7 +139,7 @@ upload_font = describe(
     "upload_caption_font", "Upload a font", tag=TAG, answer=Font, status=201, session_only=True, answered=FONT,
     body={"multipart/form-data": {"type": "object", "required": ["file"], "properties": {"file": {
         "type": "string", "format": "binary", "description": "One TrueType or OpenType font, up to 10 MiB."}}}},
-    faults="limit_reached invalid_font disk_full storage_unavailable",
+    faults="limit_reached invalid_font disk_full storage_unavailable queue_unavailable",
     parameters=[OpenApiParameter("filename", OpenApiTypes.STR, description="What to show it as; without it the "
                                                                            "file's own name.")],
     about="The font is checked and written anew; only the copy is kept. TTC and WOFF files, and fonts whose licence "

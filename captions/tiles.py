@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-from captions import built_in
+from captions import built_in, slow_fonts
 from captions.preview import faces_of, forget_oldest, style_hash
 from captions.queries import Look
+from core.crowd import Turns
 from core.errors import NotFound, Unavailable
 from media import tile
 from media.errors import MediaError
@@ -26,8 +26,9 @@ from media.subtitles import MissingGlyphs
 KINDS = ("loop", "still")
 BUILT: Path = settings.BASE_DIR / "static" / "dist" / "captions"
 MOST = 1000  # tiles that this machine keeps; the oldest is made again when somebody asks
-AT_ONCE, PATIENCE = 2, 60  # tiles that this process makes at a time, seconds that one waits for its turn
-_turns = BoundedSemaphore(AT_ONCE)
+# A browser asks for six pictures of a page at once.
+TURNS = Turns(at_once=2, waiting=10, patience=30,
+              refusal="Too many pictures are being made; try again in a moment.")
 
 
 def url(look: Look, kind: str) -> str:
@@ -44,21 +45,18 @@ def url(look: Look, kind: str) -> str:
 def path_of(look: Look, kind: str) -> Path:
     """The tile as a file; made now where it is not there.
 
-    Raises 404 for a font without letters, 503 where too many are being made or a font cannot be fetched.
+    Raises 404 for a font without letters, 422 for one that takes for ever, 503 where too many are being made or a font
+    cannot be fetched.
     """
     name = f"{style_hash(look.style, look.font)}-{kind}.webp"
     folder: Path = settings.FASTCLIP_DATA / "previews" / "tiles"
     found = next((place / name for place in (BUILT, folder) if (place / name).is_file()), None)
     if found is not None:
         return found
-    if not _turns.acquire(timeout=PATIENCE):
-        raise Unavailable("Too many pictures are being made; try again in a moment.")
-    try:
+    with TURNS.take():
         if not (folder / name).is_file():
             make(look, folder)
             forget_oldest(folder, MOST)
-    finally:
-        _turns.release()
     return folder / name
 
 
@@ -68,7 +66,8 @@ def make(look: Look, folder: Path) -> None:
     name = style_hash(look.style, look.font)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tile-") as scratch:
         try:
-            tile.make(look.style, faces_of(look.font), Sandbox(Path(scratch)))
+            with slow_fonts.watched(look.font):
+                tile.make(look.style, faces_of(look.font), Sandbox(Path(scratch)))
         except MissingGlyphs as fault:
             raise NotFound from fault
         except MediaError as fault:

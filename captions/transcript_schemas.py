@@ -116,5 +116,5 @@ def files() -> dict[Any, Any]:
 
 def download(query: Any) -> Description:
     return describe("download_transcript", "Download a transcript", tag=TAG, answer=files(), parameters=[query],
-                    faults="not_found invalid_field missing_glyphs",
+                    faults="not_found invalid_field missing_glyphs queue_unavailable",
                     about="ext: srt, vtt (with the time of each word), ass (in the default style), txt or json.")

@@ -21,7 +21,7 @@ from captions.transcript_edits import Edit, OutOfRange
 from core import speech
 from core.errors import Conflict, Gone, InvalidField
 from jobs import queue
-from jobs.models import TERMINAL, Job
+from jobs.models import OPEN, TERMINAL, Job
 from media.probe import Probe
 from media.transcribe import base, formats
 from media.transcribe.base import NotReady, primary
@@ -32,6 +32,8 @@ from uploads import services as upload_services
 KIND = "transcript"
 KEPT = timedelta(hours=24)  # past the end of the source (C069)
 SWEEP_AT_ONCE = 200
+ALIGN = "align"  # in the key of a job
+MOST_FREE = 3  # sources of an account whose own texts are aligned at a time, which costs nothing
 FASTEST, ROOM = 10, 100  # words per second, and how many more, that a text may have
 
 
@@ -75,17 +77,31 @@ def ask(account: Account, *, file_id: str, language: str = "", translate: bool =
     planned = plan(account, file_id=file_id, language=language, translate=translate)
     if planned.stored is not None:
         return planned.stored
+    spec = {"upload": file_id, "language": language, "translate": translate}
+    return _job_or_stored(account, file_id, cents=planned.cents, spec=spec)
+
+
+@transaction.atomic
+def _job_or_stored(account: Account, file_id: str, *, cents: int, spec: dict[str, Any]) -> Transcript | Job:
+    """The job; or the transcript, where the job that made it has ended since we looked: it is not paid twice.
+
+    A job that ended is counted before, and its transcript was there before it ended: so one of the two is seen.
+    """
+    language, translate = spec["language"], spec["translate"]
     wish = f"{primary(language)}{'>en' if translate else ''}"
-    return _submit(account, file_id, wish=wish, cents=planned.cents,
-                   spec={"upload": file_id, "language": language, "translate": translate})
+    key = _key(account, file_id, wish)
+    found = transcripts.newest(account, file_id)
+    if found is not None and transcribing.fits(found, language, translate=translate):
+        return found
+    return _submit(account, file_id, key=key, cents=cents, spec=spec)
 
 
 def align(account: Account, *, file_id: str, format: str, text: str, language: str = "") -> Job:
     """The job that gives the words of `text` (srt, vtt or txt) their times in the source; free of charge.
 
     One at a time per source: the same text again is the same job. Raises 400 `invalid_field` where the text cannot
-    be read, what `uploads.queries.usable` raises, 409 `in_flight` while another text is aligned, 422 `no_audio` and
-    `out_of_range`, 503. Source: X009.
+    be read, what `uploads.queries.usable` raises, 409 `in_flight` while another text is aligned with it, or others
+    with MOST_FREE other sources, 422 `no_audio` and `out_of_range`, 503. Source: X009.
     """
     upload = uploads.usable(account, file_id)
     probe = Probe.from_dict(upload.probe)
@@ -94,7 +110,9 @@ def align(account: Account, *, file_id: str, format: str, text: str, language: s
     _check_text(text, format, probe.duration)
     wish = {"format": format, "text": text, "language": language}
     with transaction.atomic():
-        job = _submit(account, file_id, wish="align", cents=0, spec={"upload": file_id, "align": wish})
+        _check_others(account, file_id)
+        job = _submit(account, file_id, key=_key(account, file_id, ALIGN), cents=0,
+                      spec={"upload": file_id, "align": wish})
         if job.spec["align"] != wish:
             raise Conflict("Another text is being aligned with this source.", code="in_flight",
                            hint=f"Wait for it: GET /v1/clip/{job.pk}.")
@@ -110,6 +128,14 @@ def _check_text(text: str, format: str, duration: float) -> None:
         raise OutOfRange("The text has more words than can be said in this source.")
 
 
+def _check_others(account: Account, file_id: str) -> None:
+    """Refuse work that costs its owner nothing while a lot of it waits: it would keep everybody's workers busy."""
+    free = Job.objects.filter(account=account, kind=KIND, hold__isnull=True, status__in=OPEN).exclude(source=file_id)
+    if free.count() >= MOST_FREE:
+        raise Conflict(f"Texts of {MOST_FREE} other sources are being aligned.", code="in_flight",
+                       hint="Wait until one of them is done.")
+
+
 def _check_engine(language: str, translate: bool) -> None:
     try:
         engine = speech.engine()
@@ -123,16 +149,19 @@ def _check_engine(language: str, translate: bool) -> None:
                            hint="Leave it out, or ask the operator for a Whisper model.")
 
 
-@transaction.atomic
-def _submit(account: Account, file_id: str, *, wish: str, cents: int, spec: dict[str, Any]) -> Job:
+def _key(account: Account, file_id: str, wish: str) -> str:
     """One job per source and wish at a time: its key counts those that ended before, so twins have the same."""
-    if not upload_services.pin(file_id):
-        raise Gone
     key = f"{KIND}:{file_id}:{wish}"
     mine = Job.objects.filter(account=account, kind=KIND, source=file_id)
-    ended = mine.filter(request_key__startswith=f"{key}:", status__in=TERMINAL).count()
+    return f"{key}:{mine.filter(request_key__startswith=f'{key}:', status__in=TERMINAL).count()}"
+
+
+def _submit(account: Account, file_id: str, *, key: str, cents: int, spec: dict[str, Any]) -> Job:
+    """The job of that key, in the caller's transaction. Raises `Gone`, what `queue.submit_once` raises."""
+    if not upload_services.pin(file_id):
+        raise Gone
     job, new = queue.submit_once(account, kind=KIND, spec=spec, cents=cents, parts={KIND: cents}, source=file_id,
-                                 request_key=f"{key}:{ended}")
+                                 request_key=key)
     if not new:
         upload_services.unpin(file_id)
     return job

@@ -84,7 +84,8 @@ def _heard(run: Run, medium: Medium, cut: Cut, progress: Progress) -> Said:
         raise
     wav.extract(sound, ready, run.sandbox)
     pieces = chunks.plan(ready)
-    engine, whole, parts, done = speech.engine(), sum(piece.duration for piece in pieces), [], 0.0
+    engine, parts, done = speech.engine(), [], 0.0
+    whole = sum(piece.duration for piece in pieces) or 1.0  # a track may end before its first sample
     for piece in pieces:
         before, share = PREPARED + (1 - PREPARED) * done / whole, (1 - PREPARED) * piece.duration / whole
         parts.append(chunks.transcribe(engine, ready, piece, run.sandbox, on_progress=_within(progress, before, share)))

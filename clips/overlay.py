@@ -9,7 +9,8 @@ from typing import Any
 
 from accounts.models import Account
 from billing.queries import has_paid_deposit
-from captions import preview, queries, sample, transcripts
+from captions import preview, queries, sample, slow_fonts, transcripts
+from captions.exports import DRAWING
 from clips.plan import cap
 from core.errors import InvalidField
 from media.cut import MAX_SEGMENT_SECONDS, Cut, InvalidCut
@@ -28,7 +29,7 @@ def overlay(account: Account, *, file_id: str, preset_ref: str, start: float | N
     The clock of `ass` begins at `start`. Without a transcript words of a sample stand for what is said, and `sample`
     is true. Characters that nobody can draw are left out. Nothing is stored.
 
-    Raises 400 `invalid_field`, what `uploads.queries.usable` raises, 404, 503 `storage_unavailable`.
+    Raises 400 `invalid_field`, what `uploads.queries.usable` raises, 404, 422 `invalid_font`, 503.
     """
     found = Probe.from_dict(uploads.usable(account, file_id).probe)
     cut, look = _cut(start, end, found), queries.by_ref(account, preset_ref)
@@ -40,8 +41,9 @@ def overlay(account: Account, *, file_id: str, preset_ref: str, start: float | N
     language = stored.language if stored else ""
     bound = cap("mp4", quality or None, may_4k=has_paid_deposit(account))
     frame, faces = Frame(*fit(found.width, found.height, bound)), preview.faces_of(look.font)
-    drawn = preview.without(said, missing_glyphs(said, look.style, faces, language))
-    compiled = compile_ass(drawn, look.style, frame, faces, language)
+    with DRAWING.take(), slow_fonts.watched(look.font):
+        drawn = preview.without(said, missing_glyphs(said, look.style, faces, language))
+        compiled = compile_ass(drawn, look.style, frame, faces, language)
     return {"ass": compiled.ass, "fonts": preview.fonts_of(compiled, look.font), "sample": stored is None,
             "start": cut.start, "end": cut.end}
 

@@ -55,8 +55,8 @@ def format_of(source: Path) -> str:
 def sanitise(source: Path, target: Path, family: str, sandbox: Sandbox) -> Facts:
     """Write the font `source` anew to `target`, as the one face, regular, of a family called `family`.
 
-    Colour, bitmap and variation tables are left out: the outlines at the default of every axis remain. Raises
-    FontRefused, ToolStopped, ToolOutOfSpace.
+    Colour, bitmap and variation tables are left out, and hints: the outlines at the default of every axis remain.
+    Raises FontRefused, ToolStopped, ToolOutOfSpace.
     """
     kind = format_of(source)
     clean = sandbox.folder / "sanitised"

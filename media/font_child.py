@@ -16,19 +16,25 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 OUTLINES = {"glyf", "CFF "}
-# What remains: outlines, metrics, characters, hints and layout. Colour, bitmaps, variations, signatures go.
-KEPT = {"GlyphOrder", "head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post", "cvt ", "fpgm", "prep", "gasp",
+# What remains: outlines, metrics, characters and layout. Colour, bitmaps, variations, signatures go, and hints too:
+# nobody draws captions with them, and they are programs, which may take a million steps for a letter.
+KEPT = {"GlyphOrder", "head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post", "gasp",
         "loca", "VORG", "vhea", "vmtx", "BASE", "GDEF", "GPOS", "GSUB", "kern", *OUTLINES}
 NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post"}
 KEPT_NAMES = {0, 7, 13, 14}  # copyright, trademark, licence and its address
 RESTRICTED, EMBEDDING, ONLY_BITMAPS = 0x0002, 0x000F, 0x0200  # OS/2.fsType
 REGULAR, TYPO_METRICS = 0x0040, 0x0080  # OS/2.fsSelection
 MOST_POINTS = 50_000  # of a glyph with all its parts; in real fonts about a thousand
+MOST_IN_CROWDS = 2_000  # the same where rules of the font may make one letter a crowd: HarfBuzz lets it be 16,384
+BYTES = 4  # that a point of a CFF glyph takes at most, as a rule
+MULTIPLE = 2  # the kind of rule in GSUB that puts several glyphs in the place of one
 MOST_CHARACTERS = 131_072  # twice as many as there can be glyphs
 MOST_SCRIPTS = 50
 LETTERS = 16  # a script counts from so many characters on
 NO_SCRIPTS = {"Zyyy", "Zinh", "Zzzz"}
+TALLEST = 8  # em that a line may be high
 DRAWN = 200  # characters that are drawn once, as a proof
+DRAWN_AT = 1000  # pixels per em, the size at which media.typefaces measures
 
 
 class Refused(Exception):
@@ -49,7 +55,8 @@ def rewrite(source: str, target: str, family: str) -> dict[str, Any]:
     font = TTFont(source, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
     for table in set(font.keys()) - KEPT:
         del font[table]
-    characters = _check(font)
+    characters = _check(font, MOST_IN_CROWDS if _crowds(source) else MOST_POINTS)
+    _forget_programs(font)
     names = font["name"]
     told = {"name": names.getBestFamilyName() or "", "style": names.getBestSubFamilyName() or "",
             "glyph_count": font["maxp"].numGlyphs, "scripts": scripts(characters)}
@@ -59,8 +66,25 @@ def rewrite(source: str, target: str, family: str) -> dict[str, Any]:
     return told
 
 
-def _check(font: TTFont) -> list[int]:
-    """The characters that the font has; raises Refused where it cannot or may not be used."""
+def _crowds(source: str) -> bool:
+    """Whether the font has rules that put several glyphs in the place of one; then raises Refused for a long CFF glyph.
+
+    It is read apart: what was looked at would be written anew.
+    """
+    with TTFont(source, lazy=True) as font:
+        rules = font["GSUB"].table.LookupList if "GSUB" in font else None
+        kinds = {getattr(part, "ExtensionLookupType", lookup.LookupType)
+                 for lookup in (rules.Lookup if rules else []) for part in lookup.SubTable[:1]}
+        if MULTIPLE in kinds and "CFF " in font:
+            glyphs = font["CFF "].cff.topDictIndex[0].CharStrings
+            if any(len(glyphs[name].bytecode) > BYTES * MOST_IN_CROWDS for name in glyphs.keys()):  # noqa: SIM118
+                raise Refused("This font has glyphs that are too complex.")
+        return MULTIPLE in kinds
+
+
+def _check(font: TTFont, most: int) -> list[int]:
+    """The characters that the font has; raises Refused where it cannot or may not be used, or where a glyph has more
+    than `most` points."""
     if not OUTLINES & set(font.keys()):
         raise Refused("This font has no outlines that can be used.")
     missing = NEEDED - set(font.keys())
@@ -75,11 +99,11 @@ def _check(font: TTFont) -> list[int]:
     if len(characters) > MOST_CHARACTERS:
         raise Refused("This font claims more characters than a font can have.")
     if "glyf" in font:
-        _weigh(font["glyf"])
+        _weigh(font["glyf"], most)
     return characters
 
 
-def _weigh(glyphs: Any) -> None:
+def _weigh(glyphs: Any, most: int) -> None:
     """Raise Refused for a glyph that is made of others so often that drawing it would never end."""
     known: dict[str, int] = {}
 
@@ -88,14 +112,34 @@ def _weigh(glyphs: Any) -> None:
         if name not in known:
             known[name] = _points(glyphs.glyphs[name])
             if known[name] < 0:
-                known[name] = MOST_POINTS  # should the glyph be a part of itself
+                known[name] = most  # should the glyph be a part of itself
                 known[name] = sum(1 + weigh(part.glyphName) for part in glyphs[name].components)
-            if known[name] > MOST_POINTS:
+            if known[name] > most:
                 raise Refused("This font has glyphs that are too complex.")
         return known[name]
 
     for name in glyphs.keys():  # noqa: SIM118 - a table, whose iterator goes by number
         weigh(name)
+
+
+def _forget_programs(font: TTFont) -> None:
+    """Take the programs out of the glyphs that have been weighed: those made of others have been read by then."""
+    if "glyf" not in font:
+        return
+    for glyph in font["glyf"].glyphs.values():
+        if hasattr(glyph, "data"):
+            glyph.data = unprogrammed(glyph.data)
+        elif hasattr(glyph, "program"):
+            del glyph.program
+
+
+def unprogrammed(data: bytes) -> bytes:
+    """A glyph with points of its own, as it is in the file, without its program; pure."""
+    if len(data) < 10 or (contours := struct.unpack(">h", data[:2])[0]) <= 0:
+        return data
+    place = 10 + 2 * contours
+    length = struct.unpack_from(">H", data, place)[0]
+    return data[:place] + b"\0\0" + data[place + 2 + length:]
 
 
 def _points(glyph: Any) -> int:
@@ -127,11 +171,14 @@ def _rename(font: TTFont, family: str) -> None:
     metrics.usWeightClass, metrics.usWidthClass = 400, 5
     metrics.fsSelection = metrics.fsSelection & TYPO_METRICS | REGULAR
     font["head"].macStyle = 0
+    height, em = metrics.usWinAscent + metrics.usWinDescent, font["head"].unitsPerEm
+    if not 0 < height <= min(TALLEST * em, 0x7FFF):  # libass would draw nothing, or read them as negative
+        metrics.usWinAscent, metrics.usWinDescent = round(0.8 * em), round(0.2 * em)
 
 
 def _draw(path: str, characters: list[int]) -> None:
     """Raises OSError where FreeType cannot read what was written."""
     step = max(1, len(characters) // DRAWN)
-    face = ImageFont.truetype(path, 32)
+    face = ImageFont.truetype(path, DRAWN_AT)
     for code in characters[::step]:
         face.getbbox(chr(code))

@@ -61,7 +61,7 @@ class Typesetter:
         return tuple(face for face in self.chain if face in asked or face is self.first)
 
     def _set(self, text: str) -> Piece:
-        runs = self._runs(text)
+        runs = self.runs(text)
         extents: list[tuple[Run, Extent]] = [(run, measure(run.face.path, run.text)) for run in runs]
         heights = [metrics(run.face.path) for run in runs] or [metrics(self.first.path)]
         return Piece(
@@ -72,8 +72,8 @@ class Typesetter:
             ascent=max(height.ascent for height in heights), descent=max(height.descent for height in heights),
             joined=joined(text), right_to_left=direction(text) == "R")
 
-    def _runs(self, text: str) -> tuple[Run, ...]:
-        """One face for the whole word if any can draw it, else a face for each cluster."""
+    def runs(self, text: str) -> tuple[Run, ...]:
+        """One face for the whole word if any can draw it, else a face for each cluster; what none can is noted."""
         for face in self.chain:
             if (written := _written(text, face)) is not None:
                 return (Run(face, written),)

@@ -70,7 +70,7 @@ def missing_glyphs(sentences: Sequence[Sentence], style: Style, faces: Faces, la
     setter = Typesetter(faces.chain(faces.face(style.font_name, style.font_weight), spoken))
     for sentence in sentences:
         for word in readable(sentence.words):
-            setter.piece(cased(word.text, style.text_case, spoken))
+            setter.runs(cased(word.text, style.text_case, spoken))
     return tuple(sorted(setter.missing))
 
 

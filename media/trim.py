@@ -19,10 +19,12 @@ from media.quality import fit
 from media.smart_plan import Report
 from media.subtitles import Compiled, Frame, MissingGlyphs
 from media.subtitles import Report as CaptionReport
+from media.typefaces import at_most
 from media.verify import Found
 
 Progress = Callable[[float], None]
 SHARE_PLAN, SHARE_MADE = 0.05, 0.97  # of the progress
+SETTING = 60.0  # seconds of the processor, beside the span's own, in which words must be measured; a hundredth is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ def _encoded(source: Path, found: Probe, cut: Cut, span: Span, target: Path, san
 
 
 def _compiled(captions: Captions, frame: Frame, span: Span) -> Compiled:
-    """The captions of a span, on the clock of its output. Raises MediaError (missing_glyphs)."""
+    """The captions of a span, on the clock of its output. Raises MediaError (missing_glyphs, timed_out)."""
     try:
-        return captions.compiled(frame, span.seek, span.end)
+        with at_most(SETTING + span.duration):
+            return captions.compiled(frame, span.seek, span.end)
     except MissingGlyphs as fault:
         raise MediaError("missing_glyphs", str(fault)) from fault
 

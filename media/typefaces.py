@@ -8,7 +8,10 @@ guessing. Source: contract section 10, engine 3.
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +20,45 @@ from typing import Any
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
+from media.errors import MediaError
+
 LISTED = Path(__file__).with_name("typefaces.json")
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "dist" / "fonts"
 DRAWN_AT = 1000  # pixels per em at which texts are measured: hinting is far below a thousandth there
 CHINESE, JAPANESE, KOREAN = "Noto Sans SC", "Noto Sans JP", "Noto Sans KR"
+_patience = threading.local()  # `ends`: by time.thread_time(), when measuring must be over
 
 
 class UnknownFamily(LookupError):
     """No shipped or uploaded typeface has this family's name."""
+
+
+class FontFault(MediaError):
+    """A font cannot be used after all, whatever the sanitiser thought of it."""
+
+
+class TooSlow(FontFault):
+    """A font is made so that its letters take for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("timed_out", "The font of these captions takes too long to draw.")
+
+
+class NotDrawable(FontFault):
+    """Letters of a font that FreeType cannot draw, such as those larger than any picture."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("media_error", "The font of these captions has letters that cannot be drawn.", detail)
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What this thread measures inside may take so many seconds of the processor, else `measure` raises TooSlow."""
+    _patience.ends = time.thread_time() + seconds
+    try:
+        yield
+    finally:
+        _patience.ends = float("inf")
 
 
 @dataclass(frozen=True)
@@ -131,7 +165,12 @@ def metrics(path: Path) -> Metrics:
 
 
 def measure(path: Path, text: str) -> Extent:
-    """How much room `text` takes, shaped and kerned as libass does it. In em."""
+    """How much room `text` takes, shaped and kerned as libass does it. In em.
+
+    Raises NotDrawable, and inside of `at_most` TooSlow.
+    """
+    if time.thread_time() > getattr(_patience, "ends", float("inf")):
+        raise TooSlow
     return _measure(path, _version(path), text)
 
 
@@ -166,5 +205,10 @@ def _drawn(path: Path, version: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=20_000)
 def _measure(path: Path, version: int, text: str) -> Extent:
     font = _drawn(path, version)
-    _, top, _, bottom = font.getbbox(text, anchor="ls")
-    return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)
+    try:
+        _, top, _, bottom = font.getbbox(text, anchor="ls")
+        return Extent(font.getlength(text) / DRAWN_AT, -top / DRAWN_AT, -bottom / DRAWN_AT)
+    except ValueError:  # no glyph at all: what shows nothing, in a font without a space
+        return Extent(0.0, 0.0, 0.0)
+    except OSError as fault:
+        raise NotDrawable(f"{path.name}: {fault}") from fault

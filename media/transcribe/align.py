@@ -7,17 +7,16 @@ found (another language, other words than were said) shares the speech of its pl
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from media.ffmpeg import Sandbox
 from media.timed import Word
 from media.transcribe import audio as wav
-from media.transcribe import chunks, cleanup, lines, sphinx
+from media.transcribe import chunks, cleanup, lines, matching, sphinx
 from media.transcribe.base import Progress, Span, Transcript, primary
 from media.transcribe.chunks import Chunk
 from media.transcribe.cleanup import Heard
@@ -27,6 +26,8 @@ from media.transcribe.pronounce import spoken
 NAME = "align"
 SLACK = 1.0  # seconds that a word may lie outside the times of its cue
 FOUND = 0.5  # share of words that must be found for the times to count as good
+SAID, ROOM = 10, 50  # words a second, and how many more, that are looked for: of a larger crowd nobody says all
+SOUGHT = 2.0  # lengths of the sound that are searched at most: cues that lie upon each other ask for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def align(audio: Path, cues: Sequence[Cue], sandbox: Sandbox, *, language: str =
     """
     told = on_progress or (lambda share: None)
     if _all_timed(cues):
-        cues = sorted(cues, key=lambda cue: cue.start or 0.0)
+        cues = _in_order(cues)
     texts = [tuple(cue.text.split()) for cue in cues]
     whole = wav.seconds(audio)
     plan = chunks.plan(audio)
@@ -56,9 +57,11 @@ def align(audio: Path, cues: Sequence[Cue], sandbox: Sandbox, *, language: str =
     else:
         pieces = _by_hearing(audio, texts, plan, sandbox, draft, lambda share: told(share * 0.8))
     found: list[Heard] = []
+    left = SOUGHT * whole + chunks.LENGTH
     for number, piece in enumerate(pieces):
         told(0.8 + 0.2 * number / len(pieces))
-        found += _placed(audio, piece, sandbox, primary(language))
+        left -= piece.chunk.duration
+        found += _placed(audio, piece, sandbox, primary(language) if left >= 0 else "")
     speech = [span for chunk in plan for span in chunk.speech]
     groups = _grouped(found, cues, texts, speech)
     said = cleanup.timed(groups, primary(language), within=(0.0, whole))
@@ -67,6 +70,12 @@ def align(audio: Path, cues: Sequence[Cue], sandbox: Sandbox, *, language: str =
     sure = sum(word.probability is not None for group in groups for word in group)
     good = bool(found) and sure >= FOUND * len(found)
     return Transcript(primary(language), tuple(said), NAME, "standard" if good else "draft")
+
+
+def _in_order(cues: Sequence[Cue]) -> list[Cue]:
+    """Cues in the order of their starts, none longer than a piece; pure."""
+    return sorted((replace(cue, end=min(cue.end or 0.0, (cue.start or 0.0) + chunks.LENGTH)) for cue in cues),
+                  key=lambda cue: cue.start or 0.0)
 
 
 def _by_times(cues: Sequence[Cue], texts: Sequence[tuple[str, ...]], plan: Sequence[Chunk],
@@ -81,10 +90,17 @@ def _by_times(cues: Sequence[Cue], texts: Sequence[tuple[str, ...]], plan: Seque
             continue
         start = max(0.0, min(whole, (cues[first].start or 0.0) - SLACK))
         end = max(start, min(whole, (cues[number - 1].end or 0.0) + SLACK))
-        spans = tuple((max(start, span[0]), min(end, span[1])) for span in speech if span[0] < end and span[1] > start)
-        pieces.append(Piece(Chunk(start, end, spans), tuple(word for text in texts[first:number] for word in text)))
+        words = tuple(word for text in texts[first:number] for word in text)
+        pieces.append(Piece(Chunk(start, end, tuple(_spoken(speech, start, end))), words))
         first = number
     return pieces
+
+
+def _spoken(speech: Sequence[Span], start: float, end: float) -> list[Span]:
+    """What of the spans of speech, which are in order and apart, lies between two times; pure."""
+    first = bisect_right(speech, start, key=lambda span: span[1])
+    last = bisect_left(speech, end, key=lambda span: span[0])
+    return [(max(start, span[0]), min(end, span[1])) for span in speech[first:last]]
 
 
 def _by_hearing(audio: Path, texts: Sequence[tuple[str, ...]], plan: Sequence[Chunk], sandbox: Sandbox,
@@ -111,9 +127,7 @@ def shared(written: Sequence[str], heard: Sequence[Word], cuts: Sequence[float])
     The two texts are compared word by word; between two words that are the same, the rest is shared evenly.
     """
     ours, theirs = [_key(word) for word in written], [_key(word.text) for word in heard]
-    same = [(block.b + place, block.a + place)
-            for block in SequenceMatcher(None, ours, theirs).get_matching_blocks() for place in range(block.size)]
-    anchors = [(-1, -1), *same, (len(heard), len(written))]
+    anchors = [(-1, -1), *matching.same(ours, theirs), (len(heard), len(written))]
     starts = [word.start for word in heard]
     found: list[int] = []
     for cut in cuts:
@@ -134,7 +148,8 @@ def _placed(audio: Path, piece: Piece, sandbox: Sandbox, language: str) -> list[
     """The words of a piece with what is known of their times, on the clock of the whole."""
     chunk = piece.chunk
     found: list[Heard | None] = [None] * len(piece.texts)
-    if language == "en" and chunk.speech and piece.texts:
+    crowded = len(piece.texts) > SAID * chunk.duration + ROOM
+    if language == "en" and chunk.speech and piece.texts and not crowded:
         found = _searched(audio, piece, sandbox)
     if any(found):
         return [heard or Heard(text) for heard, text in zip(found, piece.texts, strict=True)]
@@ -208,7 +223,5 @@ def _kept(group: Sequence[Heard], bounds: Span, speech: Sequence[Span]) -> list[
     believed = [word if word.start is not None and word.end is not None and word.start >= bounds[0]
                 and word.end <= bounds[1] else Heard(word.text) for word in group]
     if all(word.start is None for word in believed):
-        inside = [(max(bounds[0], start), min(bounds[1], end)) for start, end in speech
-                  if start < bounds[1] and end > bounds[0]]
-        return spread([word.text for word in group], inside or [bounds])
+        return spread([word.text for word in group], _spoken(speech, *bounds) or [bounds])
     return [Heard(word.text, word.start, word.end, word.probability) for word in cleanup.placed(believed, bounds)]

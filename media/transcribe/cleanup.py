@@ -8,7 +8,7 @@ Source: speech 1, contract C066.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from media.transcribe.base import Span
 SHORTEST = 0.04  # seconds: one frame of 25 fps; a word that has less is given room
 OFF = 0.5  # seconds from the next speech at which a word is no longer believed
 TINY = 1e-9  # what floats may lose
+NEIGHBOURS = 100  # words that are asked for room at most: a crowd of any size is put right in time that grows with it
 LINGER = 0.2  # seconds a word may go on after the speech has ended, or begin before it
 
 
@@ -111,7 +112,9 @@ def _fill(spans: list[Span | None], first: int, texts: Sequence[str], within: Sp
     """
     last = _last_without(spans, first)
     start, end = _room(spans, first, last, within)
-    while end - start < (need := SHORTEST * (last - first + 1)) - TINY and (first or last + 1 < len(spans)):
+    for _ in range(NEIGHBOURS):
+        if end - start >= (need := SHORTEST * (last - first + 1)) - TINY or not (first or last + 1 < len(spans)):
+            break
         if first:
             first -= 1
             held = spans[first] or (start, end)
@@ -162,7 +165,8 @@ def _near(word: Word, speech: Sequence[Span]) -> bool:
 def _held(word: Heard, speech: Sequence[Span]) -> Heard:
     """The word within the spans of speech that it touches, up to LINGER; one between spans stays as it is."""
     start, end = word.start or 0.0, word.end or 0.0
-    touched = [span for span in speech if span[0] < end and span[1] > start]
+    touched = speech[bisect_right(speech, start, key=lambda span: span[1]):
+                     bisect_left(speech, end, key=lambda span: span[0])]
     if not touched:
         return word
     # of several, the one in which most of the word lies: a word is not longer than a pause

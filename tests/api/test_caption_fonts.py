@@ -17,6 +17,7 @@ from captions import fonts
 from captions.models import MAX_FONT_BYTES, MAX_FONTS, Font, Preset
 from captions.reconcile import findings
 from core import storage
+from core.crowd import Turns
 from core.models import Trash
 from tests.api.test_auth import refused
 from tests.captions import font_bank
@@ -211,15 +212,19 @@ def test_a_disk_that_fills_up_meanwhile_is_503(session, monkeypatch):
     assert not Font.objects.exists()
 
 
-def test_too_many_fonts_at_a_time_wait_and_then_are_503(session, monkeypatch):
-    monkeypatch.setattr(fonts, "PATIENCE", 0.01)
-    taken = [fonts._turns.acquire(timeout=30) for _ in range(fonts.AT_ONCE)]
-    try:
+def test_too_many_fonts_at_a_time_are_503(session, monkeypatch):
+    monkeypatch.setattr(fonts, "TURNS", Turns(at_once=1, waiting=0, patience=30, refusal="Too many."))
+    with fonts.TURNS.take():
         refused(send(session, font_bank.ttf()), 503, "queue_unavailable")
-    finally:
-        for _ in taken:
-            fonts._turns.release()
     assert send(session, font_bank.ttf()).status_code == 201
+
+
+def test_a_name_in_parts_that_contradict_each_other_is_400(session):
+    """Django's parser of forms ends in a TypeError for these."""
+    body = (b"--x\r\nContent-Disposition: form-data; name=file; filename*=utf-8''a; filename*0=b\r\n\r\n"
+            b"data\r\n--x--\r\n")
+    reply = session.post("/v1/caption-fonts", body, content_type="multipart/form-data; boundary=x")
+    refused(reply, 400, "invalid_field")
 
 
 # --- How many ---------------------------------------------------------------------------------------------

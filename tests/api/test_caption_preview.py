@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 
 import pytest
 from rest_framework.test import APIClient
 
-from captions import built_in, preview, sample
+from captions import built_in, preview, sample, slow_fonts
 from captions.models import Preset
 from core import storage
 from media.subtitles import compile_ass
@@ -238,3 +239,26 @@ def test_x027_more_than_thirty_in_a_second_are_429_and_do_not_count_as_writes(se
     time_machine.shift(1.01)
     assert session.post(URL, {"text": "x"}).status_code == 200
     assert session.post("/v1/caption-presets", {"name": "a"}).status_code == 201
+
+
+def test_a_font_that_takes_for_ever_is_refused_and_from_then_on_at_once(session, alice, monkeypatch):
+    wish = {"font_source": "upload", "font_id": upload_font(alice).pk}
+    monkeypatch.setattr(slow_fonts, "SECONDS", -1.0)
+    monkeypatch.setattr(slow_fonts, "_slow", OrderedDict())
+    for _ in range(2):
+        refused(session.post(URL, wish), 422, "invalid_font")
+        monkeypatch.setattr(slow_fonts, "SECONDS", 60.0)
+    assert len(slow_fonts._slow) == 1
+    assert seen(session)["fonts"]
+
+
+def test_a_disk_that_is_full_is_503_wherever_it_is_noticed(alice, monkeypatch):
+    """Here where an uploaded font is put at hand for the first preview."""
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    client = APIClient(raise_request_exception=False)
+    client.force_login(alice)
+    wish = {"font_source": "upload", "font_id": upload_font(alice).pk}
+    monkeypatch.setattr(preview.FontFile, "fetch", full)
+    refused(client.post(URL, wish, format="json"), 503, "disk_full")

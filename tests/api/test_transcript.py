@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from billing.models import Entry, Hold, Wallet
+from captions import transcript_services
 from captions.models import Piece, Transcript
 from jobs import queue
 from jobs.models import Job
@@ -310,3 +311,23 @@ def test_without_a_recogniser_it_is_503(api, rich, settings):
 def test_the_ledger_says_what_was_paid(api, rich, inline):
     ask(api, ready_upload(rich, a_sentence()))
     assert sum(Entry.objects.values_list("amount", flat=True)) == available(rich) == 98
+
+
+def test_a_transcript_that_was_finished_since_the_request_looked_is_not_paid_again(api, rich, monkeypatch):
+    """Between the look for a stored transcript and the new job, the job of an earlier request ends."""
+    upload = ready_upload(rich)
+    look = transcript_services.plan
+
+    def late(*args, **named):
+        planned = look(*args, **named)
+        if not Transcript.objects.exists():
+            assert ask(api, upload, {"Prefer": "respond-async"}).status_code == 202
+            transcript(upload)
+            Job.objects.update(status="complete", progress=100, finished_at=timezone.now())
+        return planned
+
+    calls = iter([late, look, look])
+    monkeypatch.setattr(transcript_services, "plan", lambda *args, **named: next(calls)(*args, **named))
+    body = ask(api, upload).json()
+    assert (body["cost"], body["cached"]) == (0, True)
+    assert (Job.objects.count(), Hold.objects.count(), Upload.objects.get().pins) == (1, 1, 1)

@@ -254,3 +254,14 @@ def test_text_for_a_source_without_sound_or_that_is_gone_is_refused(api, alice):
     upload = ready_upload(alice)
     Upload.objects.filter(pk=upload.pk).update(expires_at=timezone.now())
     refused(api.put(path(upload), body), 410, "source_expired")
+
+
+def test_own_texts_of_many_sources_at_once_are_refused_for_they_cost_nothing(api, alice):
+    sources = [ready_upload(alice) for _ in range(4)]
+    later = {"Prefer": "respond-async"}
+    told = [api.put(path(upload), {"format": "txt", "text": "Hello"}, headers=later) for upload in sources]
+    assert [reply.status_code for reply in told] == [202, 202, 202, 409]
+    assert told[3].json()["code"] == "in_flight"
+    again = api.put(path(sources[0]), {"format": "txt", "text": "Hello"}, headers=later)
+    assert (again.status_code, again.json()["job_id"]) == (202, told[0].json()["job_id"])
+    assert [Upload.objects.get(pk=upload.pk).pins for upload in sources] == [1, 1, 1, 0]

@@ -14,9 +14,10 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTCollection, TTFont, newTable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
+from fontTools.ttLib.tables.ttProgram import Program
 
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
 GREEK = "".join(chr(code) for code in range(0x3B1, 0x3CA))
@@ -233,6 +234,42 @@ def subroutines(levels: int, calls: int) -> bytes:
     return without_sums(made.font)
 
 
+def spiky(points: int, *, crowd: bool, otf: bool = False) -> bytes:
+    """An `A` of so many points; with `crowd` a rule makes one A sixteen, and another rule sixteen of each again."""
+    made = builder(otf=otf)
+    pen = T2CharStringPen(600, None) if otf else TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for place in range(1, points):
+        pen.lineTo((place % 500, 700 if place % 2 else 1))
+    pen.closePath()
+    if otf:
+        top = made.font["CFF "].cff.topDictIndex[0]
+        top.CharStrings["u0041"] = pen.getCharString(top.Private)
+    else:
+        made.font["glyf"]["u0041"] = pen.glyph()
+    if crowd:
+        many = " ".join(["u0042"] * 16), " ".join(["u0041"] * 16)
+        made.addOpenTypeFeatures(f"feature ccmp {{ lookup one {{ sub u0041 by {many[0]}; }} one; "
+                                 f"lookup two {{ sub u0042 by {many[1]}; }} two; }} ccmp;")
+    return saved(made.font)
+
+
+def programmed() -> bytes:
+    """Every glyph has a program, also one that is made of others; it does nothing."""
+    font = builder().font
+    font["glyf"]["u0042"] = _made_of("u0041")
+    for name in ("u0041", "u0042"):
+        program = Program()
+        program.fromAssembly(["PUSHB[ ]", "7", "POP[ ]"] * 50)
+        font["glyf"][name].program = program
+    for tag in ("fpgm", "prep"):
+        font[tag] = newTable(tag)
+        font[tag].program = Program()
+        font[tag].program.fromAssembly(["PUSHB[ ]", "7", "POP[ ]"])
+    font["maxp"].maxSizeOfInstructions, font["maxp"].maxStackElements = 1000, 10
+    return without_sums(font)
+
+
 def colourful_names() -> bytes:
     return saved(builder(family="Evil\u202eTxet\x07 " + "x" * 5000, style="\u2028").font)
 
@@ -266,4 +303,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a billion boxes in one glyph": (lambda: composites(9, 10), "damaged"),
     "a hundred thousand nothings in one glyph": (lambda: hollow(5, 10), "too complex"),
     "glyphs made of each other": (ring, "damaged"),
+    "a heavy letter that may become a crowd": (lambda: spiky(5000, crowd=True), "too complex"),
+    "such a letter in CFF": (lambda: spiky(9000, crowd=True, otf=True), "too complex"),
 }

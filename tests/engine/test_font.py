@@ -87,7 +87,8 @@ def test_a_shipped_font_with_layout_rules_keeps_them(made):
     facts, target = made(face.path.read_bytes())
     assert (facts.name, facts.scripts) == ("Bangers", ["Latn"])
     assert {"GSUB", "GPOS", "GDEF"} <= set(opened(target.read_bytes()).keys())
-    assert typefaces.measure(target, "AVAWA") == typefaces.measure(face.path, "AVAWA")
+    assert typefaces.measure(target, "AVAWA").advance == pytest.approx(typefaces.measure(face.path, "AVAWA").advance,
+                                                                        abs=0.005)
 
 
 def test_a_variable_font_is_kept_at_the_default_of_its_axes(made):
@@ -144,6 +145,57 @@ def test_a_font_that_writes_more_than_it_may_is_refused(made, monkeypatch):
 
 def test_few_subroutines_are_fine(made):
     assert made(font_bank.subroutines(3, 3))[0].format == "otf"
+
+
+def test_a_heavy_letter_that_stays_one_and_a_light_one_that_becomes_many_are_fine(made):
+    assert made(font_bank.spiky(5000, crowd=False))[0].glyph_count == 54
+    facts, target = made(font_bank.spiky(50, crowd=True))
+    assert facts.glyph_count == 54 and typefaces.measure(target, "A").advance > 100
+
+
+def test_no_program_of_a_font_is_kept(made):
+    source = opened(font_bank.programmed())
+    assert all(len(source["glyf"][name].program.getBytecode()) == 150 for name in ("u0041", "u0042"))
+    written = opened(made(font_bank.programmed())[1].read_bytes())
+    assert not {"fpgm", "prep", "cvt "} & set(written.keys())
+    plain, made_of = written["glyf"]["u0041"], written["glyf"]["u0042"]
+    assert not plain.program.getBytecode() and len(plain.coordinates) == 4
+    assert not hasattr(made_of, "program") and made_of.components[0].glyphName == "u0041"
+
+
+def test_a_font_that_takes_for_ever_to_measure_is_given_up(made):
+    _, target = made(font_bank.ttf())
+    with typefaces.at_most(60):
+        assert typefaces.measure(target, "ABBA").advance
+    with pytest.raises(typefaces.TooSlow), typefaces.at_most(-1):
+        typefaces.measure(target, "BAAB")
+    assert typefaces.measure(target, "BAAB").advance
+
+
+@pytest.mark.parametrize(("ascent", "descent"), [(0, 0), (65535, 65535), (20000, 0)])
+def test_heights_that_nothing_could_be_drawn_with_are_put_right(made, ascent, descent):
+    source = builder()
+    source.font["OS/2"].usWinAscent, source.font["OS/2"].usWinDescent = ascent, descent
+    source.font["hhea"].ascent = source.font["hhea"].descent = 0
+    assert typefaces.metrics(made(saved(source.font))[1]).size == 1.0
+
+
+def test_letters_larger_than_anything_are_refused_and_where_they_hide_they_are_a_fault_of_the_font(made, tmp_path):
+    """700 units of 16 an em: FreeType cannot draw these at the size at which captions are measured."""
+    source = builder()
+    source.font["head"].unitsPerEm = 16
+    with pytest.raises(FontRefused, match="damaged"):
+        made(saved(source.font))
+    path = tmp_path / "hidden.ttf"
+    path.write_bytes(saved(source.font))
+    with pytest.raises(typefaces.NotDrawable) as fault:
+        typefaces.measure(path, "A")
+    assert fault.value.code == "media_error"
+
+
+def test_what_shows_nothing_takes_no_room_in_a_font_without_a_space(made):
+    _, target = made(saved(builder(characters=font_bank.GREEK).font))
+    assert typefaces.measure(target, "\u200b") == typefaces.Extent(0.0, 0.0, 0.0)
 
 
 def test_parts_of_parts_are_fine(made):

@@ -314,3 +314,18 @@ def test_the_fonts_page_lists_every_family_with_its_file(plain):
     for family in built_in.families():
         assert f">{family}</b>" in shown
     assert shown.count('data-font="/static/dist/fonts/') == len(built_in.families())
+
+
+def test_a_weight_of_five_thousand_digits_is_no_weight(plain, alice):
+    """Python refuses to read such a number, and that was a 500."""
+    mine = make_preset(alice)
+    send(plain, f"{URL}/{mine.ref}", FORM | {"font_weight": "9" * 5000})
+    mine.refresh_from_db()
+    assert (mine.font_name, mine.font_weight) == ("Bangers", 400)
+
+
+def test_the_form_of_somebody_who_is_not_signed_in_is_not_read(db):
+    """A file of any size would go to the disk before the question who sends it."""
+    reply = Client(enforce_csrf_checks=True).post(f"{URL}/fonts", b"no form at all",
+                                                  content_type="multipart/form-data; boundary=x")
+    assert (reply.status_code, reply.url) == (302, f"/signin?next={URL}/fonts")

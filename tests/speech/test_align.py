@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from media.ffmpeg import Sandbox
 from media.timed import Sentence, Word, in_order
 from media.transcribe import align as alignment
-from media.transcribe import audio, chunks
+from media.transcribe import audio, chunks, sphinx
 from media.transcribe.align import align, shared, spread
 from media.transcribe.base import Transcript
 from media.transcribe.formats import Cue
@@ -184,3 +184,24 @@ def test_sentences_of_plain_text_are_those_of_the_text(jfk: Path, sandbox: Sandb
     text = "And so my fellow Americans. Ask not what your country can do for you! Ask what you can do for your country."
     found: tuple[Sentence, ...] = align(jfk, [Cue(text)], sandbox).sentences
     assert [sentence.text.split()[-1] for sentence in found] == ["Americans.", "you!", "country."]
+
+
+def test_cues_that_lie_upon_each_other_are_searched_for_only_so_long(jfk: Path, sandbox: Sandbox, monkeypatch):
+    """Each of a thousand cues of an hour would have the whole sound searched."""
+    heard_in = []
+    search = sphinx.run
+    monkeypatch.setattr(sphinx, "run", lambda *args, **named: heard_in.append(1) or search(*args, **named))
+    monkeypatch.setattr(chunks, "LENGTH", 2.0)
+    monkeypatch.setattr(alignment, "SOUGHT", 0.5)
+    cues = [Cue(f"word{number}", number / 10, 3600.0) for number in range(100)]
+    found = align(jfk, cues, sandbox)
+    check(found, " ".join(cue.text for cue in cues), 11.0)
+    assert 1 <= len(heard_in) <= 3
+
+
+def test_more_words_than_anybody_says_are_not_looked_for(jfk: Path, sandbox: Sandbox, monkeypatch):
+    """The recogniser would try for as long as it may: half an hour of the processor, free of charge."""
+    monkeypatch.setattr(sphinx, "run", None)
+    text = " ".join(["word"] * (11 * alignment.SAID + 2 * alignment.ROOM))
+    found = align(jfk, [Cue(text)], sandbox)
+    assert len(words(found)) == len(text.split()) and in_order(words(found))
