@@ -20,11 +20,10 @@ LEAD, TAIL = 3.0, 3.0  # seconds kept on both sides: a cut looks at the frames, 
 NEAR = 1.0  # seconds from the beginning that are read rather than jumped over, as in an encode
 SAME = 5e-6  # seconds: times are printed in millionths, and the container's own clock is finer
 WINDOW = 1.0  # seconds of sound that are compared at each edge
-# Containers whose clock ticks in milliseconds, and what they hold, go on in Matroska, which does so, too. MOV keeps
-# any other clock, and takes nearly every codec.
-IN_MATROSKA = {"matroska", "webm", "flv", "asf"}
-MOV = ("-movie_timescale", "1000000", "-f", "mov")  # edit lists are written in it; the usual 1000 would round
-MATROSKA = ("-f", "matroska")
+# Containers whose clock ticks in milliseconds go on in Matroska, which does so, too. MOV keeps any other clock, and
+# takes every codec but a few, which MP4 takes.
+IN_MATROSKA, IN_MP4 = {"matroska", "webm", "flv", "asf"}, {"av1", "vp9", "opus", "flac"}
+TIMESCALE = ("-movie_timescale", "1000000")  # edit lists are written in it; the usual 1000 would round
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class Master:
 def copy(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox) -> Master | None:
     """Copy `cut` of a video to `target` and compare both; None where the copy would not give the same clip.
 
-    Then nothing is left at `target`, and all of the source is what has to be kept. That is also so where the range
-    is nearly all of it. Raises ToolStopped, ToolOutOfSpace.
+    Then nothing is left at `target`, and all of the source is what has to be kept. That is also so where the range,
+    with the way from its key frame, is nearly all of it. Raises ToolStopped, ToolOutOfSpace.
     """
     cut = cut.within(found.duration)
     if cut.start <= LEAD and cut.end + TAIL >= found.duration:
@@ -48,7 +47,7 @@ def copy(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox) -
     try:
         sandbox.run(copy_argv(source, found, cut, target),
                     limits=ffmpeg.render_limits(cut.duration, expected=source.stat().st_size))
-        if _is_faithful(source, found, made, cut, sandbox):
+        if target.stat().st_size < source.stat().st_size and _is_faithful(source, found, made, cut, sandbox):
             return made
     except MediaError:  # this container does not take what is in the source, or the copy cannot be read
         pass
@@ -58,13 +57,15 @@ def copy(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox) -
 
 def facts(found: Probe, cut: Cut) -> Probe:
     """What a copy of `cut` holds: the source's picture and sound, and nothing behind its end; pure."""
-    return replace(found, format=muxer(found)[-1], duration=min(found.duration, cut.end + TAIL), video=0,
+    return replace(found, format=container(found), duration=min(found.duration, cut.end + TAIL), video=0,
                    audio=1 if found.has_audio else -1)
 
 
-def muxer(found: Probe) -> tuple[str, ...]:
-    """The container of the copy as ffmpeg's options; pure."""
-    return MATROSKA if IN_MATROSKA & set(found.format.split(",")) else MOV
+def container(found: Probe) -> str:
+    """The container that a copy goes into, as ffmpeg names it; pure."""
+    if IN_MATROSKA & set(found.format.split(",")):
+        return "matroska"
+    return "mp4" if IN_MP4 & {track["codec"] for track in found.tracks} else "mov"
 
 
 def copy_argv(source: Path, found: Probe, cut: Cut, target: Path) -> list[str]:
@@ -74,8 +75,10 @@ def copy_argv(source: Path, found: Probe, cut: Cut, target: Path) -> list[str]:
     if cut.start - LEAD > NEAR:
         before += ["-seek_timestamp", "1", "-ss", f"{begin:.6f}"]
     tracks = ["-map", f"0:{found.video}", *(["-map", f"0:{found.audio}"] if found.has_audio else [])]
+    into = container(found)
     return ffmpeg.ffmpeg_argv(source, target, before=before, after=[
-        *tracks, "-c", "copy", "-to", f"{stop:.6f}", "-strict", "experimental", *muxer(found)])
+        *tracks, "-c", "copy", "-to", f"{stop:.6f}", "-strict", "experimental",
+        *(() if into == "matroska" else TIMESCALE), "-f", into])
 
 
 def _is_faithful(source: Path, found: Probe, made: Master, cut: Cut, sandbox: Sandbox) -> bool:
@@ -102,5 +105,6 @@ def _sounds_alike(source: Path, found: Probe, made: Master, cut: Cut, sandbox: S
     here = verify.blocks(made.path, str(made.found.audio), edges, sandbox)
     if not there and not here:
         return True  # the sound has ended before
-    single = [data for data in here.keys() & there.keys() if len(here[data]) == len(there[data]) == 1]
-    return bool(single) and all(abs(here[data][0] - there[data][0]) <= SAME for data in single)
+    shared = [data for data in here.keys() & there.keys() if len(here[data]) == len(there[data])]  # silence is all alike
+    return bool(shared) and all(abs(a - b) <= SAME for data in shared
+                                for a, b in zip(here[data], there[data], strict=True))

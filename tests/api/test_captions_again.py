@@ -172,7 +172,7 @@ def test_x026_the_newest_words_are_drawn_as_long_as_there_is_a_transcript(api, u
 
 def test_x026_it_lasts_as_long_as_the_clip(api, alice, cut, work):
     Clip.objects.update(expires_at=None)
-    gone(Upload.objects.get())
+    gone(Upload.objects.get(), words=False)
     assert again(api, cut, dry_run=True).status_code == 200, "pinned"
     Clip.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     refused(again(api, cut), 404, "not_found")

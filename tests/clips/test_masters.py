@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def upload(alice):
     give(alice, 500)
     found = ready_upload(alice)
-    transcribed(found)
+    transcribed(found, "last words", start=5.1, pace=0.4)
     return found
 
 
