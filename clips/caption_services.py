@@ -187,7 +187,8 @@ def request_captions(account: Account, *, file_id: str | None = None, clip_id: s
                      request_key: str | None = None) -> Job:
     """Queue the job that burns captions into an upload or a clip, or makes those of `job_id` again in another style.
 
-    The source stays as it is; an upload that is read is held until the job ends. Raises what `plan_captions` raises, 402, 503.
+    The source stays as it is; an upload that is read is held until the job ends. Raises what `plan_captions` raises,
+    402, 503.
     Source: C076-C083, C104, X001, X026.
     """
     plan = plan_captions(account, file_id=file_id, clip_id=clip_id, job_id=job_id, style=style, quality=quality)

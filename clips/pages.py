@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
-from clips import forms, overlay, queries, services, studio, timecode
+from clips import caption_services, forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
 from core.errors import FastClipError, InvalidField
 from jobs.models import OPEN
@@ -178,7 +178,7 @@ def captions_again(request: HttpRequest, job_id: str) -> HttpResponse:
     """Make what a job captioned again in another style: the new job's page, or this one with what is wrong."""
     ref, key = forms.read_style(request.POST)
     try:
-        made = services.request_captions(account_of(request), job_id=job_id, style=ref, request_key=key)
+        made = caption_services.request_captions(account_of(request), job_id=job_id, style=ref, request_key=key)
     except FastClipError as fault:
         return _show_job(request, job_id, status=fault.status, fault=fault, preset_ref=ref)
     return redirect("studio-job", job_id=made.pk)

@@ -105,6 +105,7 @@ def _sounds_alike(source: Path, found: Probe, made: Master, cut: Cut, sandbox: S
     here = verify.blocks(made.path, str(made.found.audio), edges, sandbox)
     if not there and not here:
         return True  # the sound has ended before
-    shared = [data for data in here.keys() & there.keys() if len(here[data]) == len(there[data])]  # silence is all alike
+    # Silence is all alike: such blocks are compared in their order.
+    shared = [data for data in here.keys() & there.keys() if len(here[data]) == len(there[data])]
     return bool(shared) and all(abs(a - b) <= SAME for data in shared
                                 for a, b in zip(here[data], there[data], strict=True))

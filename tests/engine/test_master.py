@@ -1,4 +1,4 @@
-"""X026: a range that was copied out of its source is cut as the source is, frame by frame; what cannot be is not kept."""
+"""X026: a range that was copied out of its source is cut as the source is, frame by frame."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_sound_of_a_cut_of_the_copy_lies_where_it_did(known, sandbox, tmp_pa
     assert abs(late) < 1
 
 
-@pytest.mark.parametrize("name", ["xvid", "flv", "av1", "mjpeg-mov", "hidden-60", "offset-100"])
+@pytest.mark.parametrize("name", ["xvid", "flv", "av1", "mjpeg-mov", "hidden-30", "offset-100"])
 def test_awkward_sources_are_copied_too(name, known, sandbox, tmp_path):
     path, found, *_ = known(BY_NAME[name])
     kept = master.copy(path, found, Cut(4.51, 4.97), tmp_path / "clean", sandbox)
