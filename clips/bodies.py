@@ -53,7 +53,7 @@ class CaptionsRequest(serializers.Serializer[Any]):
     file_id = StrictText(max_length=100, required=False, help_text="A ready video; captions go into all of it.")
     clip_id = StrictText(max_length=64, required=False, help_text="An MP4 clip of yours that has no captions.")
     job_id = StrictText(max_length=40, required=False,
-        help_text="A job of yours that made captions: the same again in another style.")
+        help_text="A job of yours that made captions: the same again in another style, as long as its clip lasts.")
     preset_ref = StrictText(max_length=120, help_text=PRESET_REF)
     quality = Token(choices=[*QUALITIES, *ALIASES], required=False,
         help_text="Bounds the short side: 1080p (high), 720p (medium), or 4k with a paid deposit. Never scaled up. "

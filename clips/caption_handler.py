@@ -1,11 +1,11 @@
-"""The worker's side of `POST /v1/captions`: captions for an upload, or for a clip."""
+"""The worker's side of `POST /v1/captions`: captions for an upload, for a clip, or once more in another style."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from billing import prices
-from clips import handlers, hearing
+from clips import handlers, hearing, masters
 from clips.handlers import MADE_SHARE, READ_SHARE, Wish
 from clips.hearing import Medium
 from clips.models import Clip
@@ -20,14 +20,12 @@ from media.probe import Probe, probe
 from uploads import services as uploads
 from uploads.models import Upload
 
-CLIP_GONE = "The clip is no longer available."
-
 
 def _run(job: Job, run: Run) -> Outcome:
     """Burn the captions in and store the new clip. Raises JobFailed (`source_gone`, `no_speech`, JOB_CODES)."""
     run.stage("downloading", "Fetching the source")
-    medium = _clip(job, run) if "clip" in job.spec else _upload(job, run)
-    wish = Wish(_cut(job, medium), "mp4", cap("mp4", job.spec["quality"], may_4k=job.spec["may_4k"]))
+    medium, cut = _source(job, run)
+    wish = Wish(cut, "mp4", cap("mp4", job.spec["quality"], may_4k=job.spec["may_4k"]))
     run.stage("processing", "Adding captions", READ_SHARE)
     target = run.folder / "captioned.mp4"
     made = _made(job, run, medium, wish, target)
@@ -38,35 +36,40 @@ def _run(job: Job, run: Run) -> Outcome:
     cents = prices.captions(wish.cut.duration, made.is_4k)
     return Outcome(cost=handlers.within_hold(job, cents), result={
         **handlers.described(made, wish), **handlers.store(job, (target, picture)),
-        "title": job.spec["title"], "file_name": job.spec["file_name"]})
+        "title": job.spec["title"], "file_name": job.spec["file_name"]},
+        rows=handlers.rows(job, run, medium, wish, made))
 
 
-def _cut(job: Job, medium: Medium) -> Cut:
-    """All of a clip; of an upload what the job says: all of it, or the range that was captioned before (X026)."""
-    return Cut(0.0, medium.found.duration) if medium.upload is None else Cut(job.spec["start"], job.spec["end"])
+def _source(job: Job, run: Run) -> tuple[Medium, Cut]:
+    """What is captioned: all of an upload or of a clip, or what was captioned before (X026)."""
+    if "job" in job.spec:
+        return masters.medium_of(job, run, progress=lambda share: run.progress(READ_SHARE * share))
+    medium = _clip(job, run) if "clip" in job.spec else _upload(job, run)
+    return medium, Cut(0.0, medium.found.duration)
 
 
 def _upload(job: Job, run: Run) -> Medium:
     upload = Upload.objects.get(pk=job.spec["upload"])
     path = uploads.source_path(upload, run.folder, tick=lambda done: run.progress(READ_SHARE * done / upload.size))
-    return Medium(path, Probe.from_dict(upload.probe), upload.pk, upload)
+    return Medium(path, Probe.from_dict(upload.probe), upload.pk, upload.key, storage.Pin(**upload.pin), upload)
 
 
 def _clip(job: Job, run: Run) -> Medium:
     """The clip as a file. Raises JobFailed `source_gone` where it was deleted or has expired meanwhile (B49)."""
     clip = _there(job)
     try:
-        path = storage.local_copy(clip.key, run.folder, pin=storage.pin_of(clip.key),
+        pin = storage.pin_of(clip.key)
+        path = storage.local_copy(clip.key, run.folder, pin=pin,
                                   tick=lambda done: run.progress(READ_SHARE * done / clip.size))
-        return Medium(path, probe(path, run.sandbox), clip.source, at=job.spec["at"])
+        return Medium(path, probe(path, run.sandbox), clip.source, clip.key, pin, at=job.spec["at"])
     except (FileNotFoundError, storage.BytesChanged):
-        raise JobFailed("source_gone", CLIP_GONE) from None
+        raise JobFailed("source_gone", masters.GONE) from None
 
 
 def _there(job: Job) -> Clip:
     clip = Clip.objects.filter(account=job.account, pk=job.spec["clip"], deleted_at__isnull=True).first()
     if clip is None:
-        raise JobFailed("source_gone", CLIP_GONE)
+        raise JobFailed("source_gone", masters.GONE)
     return clip
 
 
@@ -75,9 +78,16 @@ def _made(job: Job, run: Run, medium: Medium, wish: Wish, target: Path) -> handl
     try:
         return handlers.make(job, run, medium, wish, target)
     except (JobFailed, MediaError):
-        if medium.upload is None:
-            _there(job)
+        _check_there(job)
         raise
+
+
+def _check_there(job: Job) -> None:
+    """Raise JobFailed `source_gone` where the clip that the job starts from is gone; an upload is held."""
+    if "job" in job.spec:
+        masters.of_job(job)
+    elif "clip" in job.spec:
+        _there(job)
 
 
 def _done(job: Job, outcome: Outcome) -> None:
@@ -91,8 +101,8 @@ def _failed(job: Job) -> None:
 
 
 def _let_go(job: Job) -> None:
-    """An upload was held for the job; a clip is not."""
-    if "clip" not in job.spec:
+    """An upload was held for the job; a clip or a master is not."""
+    if not job.spec.keys() & {"clip", "job"}:
         uploads.unpin(job.source)
 
 

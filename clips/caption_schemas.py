@@ -11,11 +11,11 @@ from core.schemas import Description, describe
 
 ABOUT = (
     "Burns captions into all of an uploaded video, or into an MP4 clip of yours, and delivers a new MP4; what was "
-    "there stays as it is. job_id makes what an earlier job captioned again, in another style. What is said is found "
-    "out first, unless there is a transcript. $0.02 per started minute, $0.04 where 4K is delivered. Where nobody "
-    "speaks, or a character has no font, the job fails and is refunded; where a transcript shows it, the request is "
-    "refused at once. With dry_run the answer is dry_run, cost, reserved, format, quality and segments instead of a "
-    "job.")
+    "there stays as it is. job_id makes what an earlier job captioned again, in another style, as long as its clip "
+    "lasts: the upload is not needed. What is said is found out first, unless it is known. $0.02 per started minute, "
+    "$0.04 where 4K is delivered. Where nobody speaks, or a character has no font, the job fails and is refunded; "
+    "where it is known before, the request is refused at once. With dry_run the answer is dry_run, cost, reserved, "
+    "format, quality and segments instead of a job.")
 FAULTS = ("invalid_field not_found not_ready source_expired upload_failed conflict already_captioned not_captionable "
           "no_audio no_speech missing_glyphs four_k_locked insufficient_balance queue_unavailable storage_unavailable "
           "disk_full idempotency_mismatch in_flight")

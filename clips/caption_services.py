@@ -13,17 +13,18 @@ from accounts.models import Account
 from billing import prices
 from billing.queries import has_paid_deposit, require
 from captions.presets import StyleChoice
-from clips import captioning, names, queries
+from clips import captioning, masters, names, queries
 from clips.errors import AlreadyCaptioned, FourKLocked, NoAudio, NotCaptionable
-from clips.models import Clip
+from clips.models import Clip, Master
 from clips.plan import ALIASES, size_class
-from core.errors import BadRequest, Conflict, Gone, NotFound
+from core.errors import BadRequest, Gone, NotFound
 from jobs import queue
-from jobs.models import OPEN, Job
+from jobs.models import Job
 from media.cut import Cut
 from media.frames import SNAP
 from uploads import queries as uploads
 from uploads import services as sources
+from uploads.errors import NotReady
 from uploads.models import Upload
 
 ONE = "Send one of file_id, clip_id and job_id."
@@ -46,6 +47,11 @@ class CaptionPlan:
     title: str
     file_name: str
     again: str = ""  # the job whose clip is made again
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the job reads the upload itself, which has to stay until it has."""
+        return self.clip is None and not self.again
 
     @property
     def cents(self) -> int:
@@ -76,42 +82,45 @@ def plan_captions(account: Account, *, file_id: str | None = None, clip_id: str 
 
     Exactly one of `file_id`, `clip_id` and `job_id`; `style` is a `preset_ref`, or what an earlier job kept. Raises
     400 `invalid_field`, 403 `four_k_locked`, 404 (also for clips that are gone), 409 `already_captioned` and
-    `conflict`, 422 `not_captionable` and `no_audio`, what `uploads.queries.usable` and `captioning.check` raise.
+    `not_ready`, 422 `not_captionable` and `no_audio`, what `uploads.queries.usable` and `captioning.check` raise.
     Source: C076-C083, X026.
     """
     if [file_id, clip_id, job_id].count(None) != 2:
         raise BadRequest(ONE, fields={"file_id": [ONE]})
     choice = captioning.choose(account, style)
     again = None if job_id is None else _again(account, job_id)
-    if again is not None:
-        spec = again.job.spec
-        file_id, clip_id, quality = spec["upload"], spec.get("clip"), quality or spec["quality"]
-    asked = ALIASES.get(quality or "", quality)
     clip = None if clip_id is None else _clip(account, clip_id)
-    upload = _upload(account, file_id or "") if clip is None else _origin(account, clip)
+    origin = again.clip if again else clip
+    upload = _upload(account, file_id or "") if origin is None else _origin(account, origin)
     if not upload.probe["has_audio"]:
         raise NoAudio
-    may_4k = has_paid_deposit(account)
+    quality = quality or (again.clip.job.spec["quality"] if again else None)
+    asked, may_4k = ALIASES.get(quality or "", quality), has_paid_deposit(account)
     if asked == "4k" and not may_4k:
         raise FourKLocked
-    size = (clip.width, clip.height) if clip else (upload.probe["width"], upload.probe["height"])
     shown, heard = _range(upload, clip, again)
     plan = CaptionPlan(upload=upload, clip=clip, shown=shown, heard=heard, captions=choice, asked=asked, may_4k=may_4k,
-                       quality=size_class(*size, asked=asked, may_4k=may_4k), again=job_id or "",
-                       **_named(upload, again or clip))
-    captioning.check(account, upload, [heard], choice)
+                       quality=size_class(*_size(upload, clip, again), asked=asked, may_4k=may_4k),
+                       again=job_id or "", **_named(upload, origin))
+    if again is None:
+        captioning.check(account, upload, [heard], choice)
+    else:
+        captioning.check_again(account, upload, heard, choice, masters.said(again))
     return plan
 
 
-def _again(account: Account, job_id: str) -> Clip:
-    """The clip that a job of the account captioned, as long as it can be had. Raises 404, 409. Source: X026."""
+def _again(account: Account, job_id: str) -> Master:
+    """What a job of the account captioned, for as long as the clip lasts. Raises 404, 409. Source: X026."""
     job = queries.captions_job_of(account, job_id)
-    if job.status in OPEN:
-        raise Conflict("The job has not ended.", hint=f"Wait for it: GET /v1/captions/{job.pk}.")
-    clip = queries.live_clips(account).select_related("job").filter(job=job).first()
-    if clip is None:
+    if job.status != "complete":
+        failed = job.status == "failed"
+        raise NotReady("The job failed, so there is nothing to start from." if failed else "The job has not ended.",
+                       hint="Order it anew." if failed else f"Wait for it: GET /v1/captions/{job.pk}.")
+    live = queries.live_clips(account).filter(job=job)
+    found = Master.objects.filter(clip__in=live).select_related("clip__job").first()
+    if found is None:
         raise NotFound
-    return clip
+    return found
 
 
 def _clip(account: Account, clip_id: str) -> Clip:
@@ -142,15 +151,26 @@ def _upload(account: Account, file_id: str) -> Upload:
     return upload
 
 
-def _range(upload: Upload, clip: Clip | None, again: Clip | None) -> tuple[Cut, Cut]:
+def _range(upload: Upload, clip: Clip | None, again: Master | None) -> tuple[Cut, Cut]:
     """The range of the upload that is shown: as it was asked for, and as it came out to the frame."""
+    if again is not None:
+        spec = again.clip.job.spec
+        return Cut(spec["start"], spec["end"]), Cut(again.at + again.start, again.at + again.end)
     if clip is None:
-        asked = (0.0, upload.probe["duration"]) if again is None else (again.job.spec["start"], again.job.spec["end"])
-        return Cut(*asked), Cut(*asked)
+        whole = Cut(0.0, upload.probe["duration"])
+        return whole, whole
     spec = clip.job.spec
     late = (clip.job.result.get("cut") or {}).get("start_error_ms", 0.0) / 1000
     start = spec["start"] + (late if late <= SNAP else 0.0)
     return Cut(spec["start"], spec["end"]), Cut(start, start + clip.duration)
+
+
+def _size(upload: Upload, clip: Clip | None, again: Master | None) -> tuple[int, int]:
+    """Width and height of what is captioned, in display pixels."""
+    if clip is not None:
+        return clip.width, clip.height
+    found = upload.probe if again is None else again.probe
+    return found["width"], found["height"]
 
 
 def _named(upload: Upload, clip: Clip | None) -> dict[str, str]:
@@ -167,19 +187,20 @@ def request_captions(account: Account, *, file_id: str | None = None, clip_id: s
                      request_key: str | None = None) -> Job:
     """Queue the job that burns captions into an upload or a clip, or makes those of `job_id` again in another style.
 
-    The source stays as it is; an upload is held until the job ends. Raises what `plan_captions` raises, 402, 503.
+    The source stays as it is; an upload that is read is held until the job ends. Raises what `plan_captions` raises,
+    402, 503.
     Source: C076-C083, C104, X001, X026.
     """
     plan = plan_captions(account, file_id=file_id, clip_id=clip_id, job_id=job_id, style=style, quality=quality)
     request_key = request_key and f"{request_key}:{file_id or job_id or UUID(str(clip_id)).hex}"
     if made := queue.asked_before(account, request_key):
         return made[0]
-    if plan.clip is None and not sources.pin(plan.upload.pk):
+    if plan.is_held and not sources.pin(plan.upload.pk):
         raise Gone
     job, new = queue.submit_once(account, kind="captions", spec=plan.spec, cents=plan.cents,
                                  parts={"captions": plan.cents}, source=plan.upload.pk,
                                  request_key=None if request_key is None else f"{request_key}:0")
-    if not new and plan.clip is None:
+    if not new and plan.is_held:
         sources.unpin(plan.upload.pk)
     return job
 

@@ -17,9 +17,11 @@ from captions import presets, transcripts
 from captions.errors import MissingGlyphs
 from captions.presets import StyleChoice
 from clips.errors import NoSpeech
+from clips.hearing import Said
 from core.storage import BytesChanged, StorageUnavailable
 from media import subtitles, typefaces
 from media.cut import Cut
+from media.timed import Sentence
 from media.typefaces import Faces
 from uploads.models import Upload
 
@@ -53,9 +55,21 @@ def check(account: Account, upload: Upload, cuts: Sequence[Cut], choice: StyleCh
     for number, sentences in enumerate(spoken, start=1):
         if not sentences:
             raise NoSpeech(number if len(cuts) > 1 else None)
+    check_letters([sentence for sentences in spoken for sentence in sentences], found.language, choice)
+
+
+def check_again(account: Account, upload: Upload, cut: Cut, choice: StyleChoice, known: Said) -> None:
+    """As `check` for what was captioned before; where there is no transcript any more, `known` is what was drawn."""
+    if transcripts.newest(account, upload) is None:
+        check_letters(known.sentences, known.language, choice)
+    else:
+        check(account, upload, [cut], choice)
+
+
+def check_letters(said: Sequence[Sentence], language: str, choice: StyleChoice) -> None:
+    """Refuse a style whose fonts lack a character of what is said. Raises 422 `missing_glyphs`, 503."""
     with _faces(choice) as faces:
-        every = [sentence for sentences in spoken for sentence in sentences]
-        if missing := subtitles.missing_glyphs(every, choice.style, faces, found.language):
+        if missing := subtitles.missing_glyphs(said, choice.style, faces, language):
             raise MissingGlyphs(missing)
 
 

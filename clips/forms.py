@@ -72,6 +72,12 @@ def read(post: QueryDict, *, fps: float) -> ExportForm:
                       bool(post.get("captions")), post.get("preset_ref", "")[:MOST_OF_A_REF], cuts)
 
 
+def read_style(post: QueryDict) -> tuple[str, str | None]:
+    """A caption style as posted, and the key that tells a form sent twice from a second wish."""
+    key = _KEY.sub("", post.get("key", ""))[:KEY_LENGTH]
+    return post.get("preset_ref", "")[:MOST_OF_A_REF], f"form:{key}" if key else None
+
+
 def _read_row(start: str, end: str, fps: float) -> tuple[Row, Cut | None]:
     first, last = timecode.parse(start, fps=fps), timecode.parse(end, fps=fps)
     if first is None or last is None:

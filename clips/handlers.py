@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing import prices
-from clips import burning, hearing, names, queries
+from clips import burning, hearing, masters, names, queries
 from clips.hearing import Medium
-from clips.models import Clip
+from clips.models import Clip, Master
 from clips.plan import AUDIO_FORMATS, cap
 from core import storage
 from core.money import dollars
@@ -54,7 +54,7 @@ def _run(job: Job, run: Run) -> Outcome:
     probe = Probe.from_dict(upload.probe)
     wish = _wish(job, probe)
     run.stage("processing", f"processing segment {job.spec['segment']}/{job.spec['segments']}", READ_SHARE)
-    medium = Medium(source, probe, upload.pk, upload)
+    medium = Medium(source, probe, upload.pk, upload.key, storage.Pin(**upload.pin), upload)
     target = run.folder / f"clip.{wish.format}"
     made = make(job, run, medium, wish, target)
     picture = poster(medium, wish, run)
@@ -63,7 +63,7 @@ def _run(job: Job, run: Run) -> Outcome:
     span = {"start": job.spec["start"], "end": job.spec["end"]}
     return Outcome(cost=_cost(job, made, wish), result={
         "requested": span, **described(made, wish), **store(job, (target, picture)),
-        **_named(job, upload, wish.format)})
+        **_named(job, upload, wish.format)}, rows=rows(job, run, medium, wish, made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made: seconds, display pixels (0 for audio), for mp4 the receipt of X011, and what there is to be
-    said about its captions (X013)."""
+    """What was made: seconds, display pixels (0 for audio), for mp4 the receipt of X011, what there is to be said
+    about its captions (X013), and what was drawn."""
 
     duration: float
     width: int = 0
     height: int = 0
     cut: dict[str, Any] | None = None
     captions: dict[str, Any] | None = None
+    drawn: Captions | None = None
 
     @property
     def is_4k(self) -> bool:
@@ -131,7 +132,7 @@ def _video(job: Job, run: Run, medium: Medium, wish: Wish, target: Path) -> Made
     done = trim.trim(medium.path, medium.found, wish.cut, target, run.sandbox, cap=wish.cap, captions=captions,
                      progress=_share_of(run, begin, MADE_SHARE))
     told = None if done.captions is None else burning.report(done.captions, Frame(done.width, done.height))
-    return Made(done.duration, done.width, done.height, done.cut(), told)
+    return Made(done.duration, done.width, done.height, done.cut(), told, captions)
 
 
 def _share_of(run: Run, begin: float, end: float) -> Callable[[float], None]:
@@ -181,6 +182,11 @@ def store(job: Job, files: tuple[Path, Path | None]) -> dict[str, Any]:
     return {"key": key, "poster_key": poster_key, "size": size}
 
 
+def rows(job: Job, run: Run, medium: Medium, wish: Wish, made: Made) -> dict[str, Any]:
+    """What `deliver` writes beside the clip: of a captioned one the master, stored here. Raises JobFailed."""
+    return {} if made.drawn is None else {"master": masters.keep(job, run, medium, wish.cut, made.drawn)}
+
+
 def described(made: Made, wish: Wish) -> dict[str, Any]:
     """What was delivered (C052, X011, X013): audio has no quality and no ratio, a GIF no quality."""
     told = {} if made.captions is None else {"caption_report": made.captions}
@@ -211,12 +217,14 @@ def _done(job: Job, outcome: Outcome) -> None:
 
 
 def deliver(job: Job, outcome: Outcome) -> None:
-    """The Clip row and `clip.complete` (C126)."""
+    """The Clip row, that of its master, and `clip.complete` (C126)."""
     made = timezone.now()
     clip = Clip.objects.create(
         account=job.account, job=job, source=job.source, created_at=made,
         expires_at=made + timedelta(hours=settings.CLIP_HOURS),
         **{column: outcome.result[column] for column in COLUMNS})
+    if "master" in outcome.rows:
+        Master.objects.create(clip=clip, **outcome.rows["master"])
     emit(job.account, "clip.complete", subject=job.pk, data={
         "job_id": job.pk, "clip_id": str(clip.pk), "format": clip.format, "quality": clip.quality,
         "duration": clip.duration, "download_url": queries.download_url(clip), "cost": dollars(outcome.cost)})

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from captions import transcribing, transcripts
 from core import speech
+from core.storage import Pin
 from jobs.models import Job
 from jobs.run import Run
 from media import audio
@@ -31,16 +32,20 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A file that is to be captioned. `at` is the second of `source` (an upload's id) where the file begins.
+    """A file that is to be captioned, stored as `key`. `at` is the second of `source` (an upload's id) that is its 0.
 
-    `upload` is the row where the file is that upload itself, None where it is a clip of it.
+    `upload` is the row where the file is that upload itself, None where it is a clip of it, or what a clip was made
+    from; `known` is what was drawn then.
     """
 
     path: Path
     found: Probe
     source: str
+    key: str
+    pin: Pin
     upload: Upload | None = None
     at: float = 0.0
+    known: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def said(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress) -> Sa
         stored = transcribing.ensure(job.account, medium.upload, run.sandbox, job=job, source=medium.path,
                                      progress=progress, alive=lambda: progress(0.0))
     if stored is None:
-        return _heard(run, medium, cut, progress)
+        return medium.known or _heard(run, medium, cut, progress)
     if medium.upload is not None:
         return Said(transcripts.sentences(stored), stored.language)
     return Said(transcripts.sentences(stored, medium.at, medium.at + medium.found.duration), stored.language)
@@ -91,7 +96,7 @@ def _heard(run: Run, medium: Medium, cut: Cut, progress: Progress) -> Said:
         parts.append(chunks.transcribe(engine, ready, piece, run.sandbox, on_progress=_within(progress, before, share)))
         done += piece.duration
     found = chunks.join(parts)
-    return Said([_later(sentence, wide.start) for sentence in found.sentences], found.language)
+    return Said(later(found.sentences, wide.start), found.language)
 
 
 def _within(progress: Progress, before: float, share: float) -> Progress:
@@ -99,6 +104,7 @@ def _within(progress: Progress, before: float, share: float) -> Progress:
     return lambda done: progress(before + share * done)
 
 
-def _later(sentence: Sentence, by: float) -> Sentence:
-    return replace(sentence, words=tuple(replace(word, start=word.start + by, end=word.end + by)
-                                         for word in sentence.words))
+def later(sentences: Sequence[Sentence], by: float) -> list[Sentence]:
+    """The same words, so many seconds later."""
+    return [replace(sentence, words=tuple(replace(word, start=word.start + by, end=word.end + by)
+                                          for word in sentence.words)) for sentence in sentences]

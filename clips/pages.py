@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
-from clips import forms, overlay, queries, services, studio, timecode
+from clips import caption_services, forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
 from core.errors import FastClipError, InvalidField
 from jobs.models import OPEN
@@ -159,8 +159,29 @@ def captions_over(request: HttpRequest, file_id: str) -> HttpResponse:
 @require_safe
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
     """`/studio/jobs/{job_id}`: progress, then preview and download. Without scripts it reloads itself."""
-    view = queries.clip_job_view(account_of(request), job_id)
-    return render(request, "studio/job.html", {"section": "studio", "job": view, "open": view["status"] in OPEN})
+    return _show_job(request, job_id)
+
+
+def _show_job(request: HttpRequest, job_id: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    """One with captions that can still be had also offers other styles (X026)."""
+    account = account_of(request)
+    view = queries.clip_job_view(account, job_id)
+    shown = {"section": "studio", "job": view, "open": view["status"] in OPEN, "key": token_hex(16)}
+    if view["captioned"] and view["download_url"]:
+        shown |= {"styles": studio.styles(account), "prices": studio.rules(account)["prices"]}
+    return render(request, "studio/job.html", shown | more, status=status)
+
+
+@login_required
+@require_POST
+def captions_again(request: HttpRequest, job_id: str) -> HttpResponse:
+    """Make what a job captioned again in another style: the new job's page, or this one with what is wrong."""
+    ref, key = forms.read_style(request.POST)
+    try:
+        made = caption_services.request_captions(account_of(request), job_id=job_id, style=ref, request_key=key)
+    except FastClipError as fault:
+        return _show_job(request, job_id, status=fault.status, fault=fault, preset_ref=ref)
+    return redirect("studio-job", job_id=made.pk)
 
 
 @login_required

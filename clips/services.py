@@ -15,7 +15,7 @@ from accounts.models import Account
 from billing.queries import require
 from captions import transcript_services
 from captions.presets import from_snapshot
-from clips import caption_services, captioning, queries
+from clips import caption_services, captioning, masters, queries
 from clips.caption_services import request_captions
 from clips.models import Clip
 from clips.plan import Plan, plan_trim
@@ -139,12 +139,12 @@ def delete(account: Account, *, clip_id: UUID) -> None:
     trash.discard_now(*_let_go(account, clip_id))
 
 
-def _let_go(account: Account, clip_id: UUID) -> tuple[str, str]:
-    """Take a live clip out of the library; returns the keys of its files. Raises `NotFound`."""
+def _let_go(account: Account, clip_id: UUID) -> tuple[str, ...]:
+    """Take a live clip out of the library; returns the keys of its files, its master among them. Raises `NotFound`."""
     clip = queries.live_clips(account).filter(pk=clip_id).first()
     if clip is None or queries.live_clips(account).filter(pk=clip_id).update(deleted_at=timezone.now()) != 1:
         raise NotFound
-    return clip.key, clip.poster_key
+    return clip.key, clip.poster_key, masters.let_go(clip)
 
 
 @transaction.atomic
@@ -188,7 +188,7 @@ def _expire(clip: Clip, now: datetime) -> bool:
     due = Clip.objects.filter(pk=clip.pk, expires_at__lte=now, deleted_at__isnull=True)
     if due.update(deleted_at=now) != 1:
         return False
-    trash.discard(clip.key, clip.poster_key)
+    trash.discard(clip.key, clip.poster_key, masters.let_go(clip))
     emit(clip.account, "clip.expired", subject=str(clip.pk),
          data={"clip_id": str(clip.pk), "job_id": clip.job_id, "expired_at": stamp(clip.expires_at)})
     return True

@@ -6,6 +6,7 @@ urlpatterns = [
     path("studio", pages.start, name="studio"),
     path("studio/jobs/<str:job_id>", pages.job, name="studio-job"),
     path("studio/jobs/<str:job_id>/cancel", pages.cancel, name="studio-job-cancel"),
+    path("studio/jobs/<str:job_id>/captions", pages.captions_again, name="studio-job-captions"),
     path("studio/<str:file_id>", pages.source, name="studio-source"),
     path("studio/<str:file_id>/source.json", pages.source_facts, name="studio-source-facts"),
     path("studio/<str:file_id>/captions.json", pages.captions_over, name="studio-captions"),

@@ -24,7 +24,7 @@ settings.load_profile("patient")
 # Files in one process: the engine's read every awkward source, which is made and read once then; those of speech
 # share what the recogniser heard.
 TOGETHER = {
-    **{f"tests/engine/test_{name}.py": "matrix" for name in ("trim", "proxy", "sprites", "gif")},
+    **{f"tests/engine/test_{name}.py": "matrix" for name in ("trim", "proxy", "sprites", "gif", "master")},
     **{f"tests/speech/test_{name}.py": "speech" for name in ("align", "sphinx")},
 }
 # Groups and files that take longest, which begin first: at the end no process is left alone with one of them.

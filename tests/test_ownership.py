@@ -95,6 +95,7 @@ PAGES: dict[str, str] = {
     "account/keys": "account-page", "account/signup-credit": "account-page", "library": "account-page",
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
+    "studio/jobs/{job_id}/captions": "owner-page",
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
     "library/uploads/{file_id}/delete": "owner-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
@@ -105,7 +106,7 @@ PAGES: dict[str, str] = {
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
     "studio/{file_id}/captions.json": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete", "{job_id}/captions")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]

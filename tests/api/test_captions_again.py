@@ -8,18 +8,22 @@ from django.utils import timezone
 from billing.models import Hold
 from billing.queries import available_cents
 from captions import presets
-from clips.models import Clip
-from clips.services import retry
+from captions.models import Transcript
+from clips.models import Clip, Master
+from clips.services import delete, retry, sweep_transcripts
 from core import storage
+from core.trash import empty_trash
 from jobs.models import Job
 from media.ffmpeg import Sandbox
 from media.probe import probe
 from tests.clips.rows import ready_upload
 from tests.clips.spoken import KARAOKE, STYLE, grey_mp4, transcribed
+from tests.engine import frames as judge
 from tests.engine.captions import like
 from tests.engine.test_burn import seen
 from tests.factories import give
 from uploads.models import Upload
+from uploads.services import sweep_uploads
 
 pytestmark = pytest.mark.django_db
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -62,6 +66,17 @@ def shown(clip, colour):
     return max(int(like(picture, colour, by=60).sum()) for picture in seen(storage.path_of(clip.key), 640, 360))
 
 
+def gone(upload, *, words=True):
+    """Let the source go as the sweep does, its bytes and, where `words` says so, its transcript, too."""
+    Upload.objects.filter(pk=upload.pk).update(expires_at=timezone.now() - timedelta(hours=25))
+    assert sweep_uploads() == 1
+    empty_trash()
+    assert not storage.exists(upload.key)
+    if words:
+        sweep_transcripts()
+        assert not Transcript.objects.exists()
+
+
 def refused(reply, status, code):
     assert (reply.status_code, reply.json()["code"]) == (status, code)
     assert (Job.objects.count(), Hold.objects.count(), Upload.objects.get().pins) == (1, 1, 0)
@@ -72,7 +87,7 @@ def test_x026_a_captioned_cut_is_drawn_anew_from_the_clean_source(api, alice, cu
     reply = again(api, cut, coloured(alice, "#0000ff"))
     job = Job.objects.get(kind="captions")
     assert (reply.status_code, reply.json()) == (200, {"job_id": job.pk, "status": "pending", "reserved": 0.02})
-    assert (job.hold.parts, Upload.objects.get().pins) == ({"captions": 2}, 1)
+    assert (job.hold.parts, Upload.objects.get().pins) == ({"captions": 2}, 0), "it does not need the upload"
     work()
     view, second = api.get(f"/v1/captions/{job.pk}").json(), Clip.objects.get(job=job)
     assert (view["status"], view["cost"], view["start"], view["end"]) == ("complete", 0.02, 1, 3)
@@ -86,17 +101,19 @@ def test_x026_a_captioned_cut_is_drawn_anew_from_the_clean_source(api, alice, cu
     assert Job.objects.get(pk=third.json()["job_id"]).spec["end"] == 3
 
 
-def test_x026_captions_of_a_clip_start_from_the_clip_without_them(api, upload, work):
+def test_x026_captions_of_a_clip_start_from_the_clip_without_them_also_when_it_is_gone(api, alice, upload, work):
     clean_job = api.post("/v1/clip", {"file_id": upload.pk, "start": 1, "end": 3}).json()["job_id"]
     work()
     clean = Clip.objects.get(job=clean_job)
     first = api.post("/v1/captions", {"clip_id": str(clean.pk), "preset_ref": KARAOKE, "quality": "720p"}).json()
     work()
+    delete(alice, clip_id=clean.pk)
+    gone(upload)
     job = Job.objects.get(pk=again(api, first["job_id"]).json()["job_id"])
-    assert (job.spec["clip"], job.spec["quality"], job.spec["at"]) == (str(clean.pk), "720p", 1)
+    assert (job.spec["start"], job.spec["end"], job.spec["quality"]) == (1, 3, "720p")
     assert job.spec["file_name"] == "Talk_0-01-0-03_captioned.mp4"
-    Clip.objects.filter(pk=clean.pk).update(deleted_at=timezone.now())
-    assert again(api, first["job_id"]).status_code == 404
+    work()
+    assert Clip.objects.get(job=job).duration == pytest.approx(2, abs=0.05)
 
 
 def test_x026_captions_of_a_whole_upload_are_made_again_for_the_same_price(api, upload, work):
@@ -107,21 +124,77 @@ def test_x026_captions_of_a_whole_upload_are_made_again_for_the_same_price(api, 
     assert reply.json() == {"dry_run": True, "cost": 0.02, "reserved": 0.02, "format": "mp4", "quality": "360p",
                             "segments": [{"start": 0, "end": end, "duration": end}]}
     assert Job.objects.count() == 1
+    gone(upload)
+    job_id = again(api, first["job_id"]).json()["job_id"]
+    work()
+    assert Clip.objects.get(job=job_id).duration == pytest.approx(6, abs=0.05)
 
 
-def test_x026_it_lasts_as_long_as_the_clip_and_its_source(api, cut):
-    Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    refused(again(api, cut), 410, "source_expired")
-    Upload.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+@pytest.mark.parametrize("how", ["expired", "deleted"])
+def test_x026_it_works_without_the_upload_and_without_its_transcript(api, alice, upload, cut, work, how):
+    if how == "deleted":
+        assert api.delete(f"/v1/upload/{upload.pk}").status_code == 200
+        Transcript.objects.all().delete()
+    else:
+        gone(upload)
+    second = again(api, cut, coloured(alice, "#0000ff")).json()["job_id"]
+    work()
+    third = again(api, second).json()["job_id"]
+    work()
+    view = api.get(f"/v1/captions/{second}").json()
+    assert (view["status"], view["cost"], view["start"], view["end"]) == ("complete", 0.02, 1, 3), view["error"]
+    made = Clip.objects.get(job=second)
+    assert (shown(made, RED), shown(made, BLUE) > 500) == (0, True)
+    assert api.get(f"/v1/captions/{third}").json()["caption_report"]["cues"] == view["caption_report"]["cues"] == 1
+
+
+def test_x026_the_first_time_and_later_the_same_frames_are_drawn_at_the_same_times(api, upload, red, work):
+    """The range lies off the key frames and off the frames."""
+    body = {"file_id": upload.pk, "start": 1.313, "end": 3.777, "captions": {"preset_ref": red}}
+    first = api.post("/v1/clip", body).json()["job_id"]
+    work()
+    gone(upload)
+    later = again(api, first, red).json()["job_id"]
+    work()
+    paths = [storage.path_of(Clip.objects.get(job=job).key) for job in (first, later)]
+    assert judge.times(paths[0]) == judge.times(paths[1])
+    pictures = [seen(path, 640, 360) for path in paths]
+    assert pictures[0].shape == pictures[1].shape and (pictures[0] == pictures[1]).all()
+
+
+def test_x026_the_newest_words_are_drawn_as_long_as_there_is_a_transcript(api, upload, cut, work):
+    transcribed(upload, "corrected words " * 6, start=1.0, pace=0.15)
+    gone(upload, words=False)
+    job_id = again(api, cut).json()["job_id"]
+    work()
+    assert api.get(f"/v1/captions/{job_id}").json()["caption_report"]["cues"] > 1
+
+
+def test_x026_it_lasts_as_long_as_the_clip(api, alice, cut, work):
+    Clip.objects.update(expires_at=None)
+    gone(Upload.objects.get(), words=False)
+    assert again(api, cut, dry_run=True).status_code == 200, "pinned"
     Clip.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     refused(again(api, cut), 404, "not_found")
+    Clip.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+    queued = again(api, cut).json()["job_id"]
+    delete(alice, clip_id=Clip.objects.get().pk)
+    assert again(api, cut).status_code == 404
+    work()
+    view = api.get(f"/v1/captions/{queued}").json()
+    assert (view["error_code"], view["refunded"]) == ("source_gone", True), "it was deleted after the job was queued"
 
 
 def test_x026_a_job_that_runs_or_failed_has_nothing_to_start_from(api, upload, work):
     job_id = api.post("/v1/clip", {"file_id": upload.pk, "start": 1, "end": 3, "captions": STYLE}).json()["job_id"]
-    assert (again(api, job_id).status_code, again(api, job_id).json()["code"]) == (409, "conflict")
+    assert (again(api, job_id).status_code, again(api, job_id).json()["code"]) == (409, "not_ready")
     api.post(f"/v1/clip/{job_id}/cancel")
-    refused(again(api, job_id), 404, "not_found")
+    refused(again(api, job_id), 409, "not_ready")
+
+
+def test_c077_the_clip_itself_is_captioned_already(api, cut):
+    body = {"clip_id": str(Clip.objects.get().pk), "preset_ref": KARAOKE}
+    refused(api.post("/v1/captions", body), 409, "already_captioned")
 
 
 def test_x026_jobs_without_captions_foreign_ones_and_none_do_not_exist(api, bob, bob_api, upload, red, cut, work):
@@ -148,6 +221,10 @@ def test_b36_c081_c082_what_cannot_be_made_is_refused_before_money_is_taken(api,
     refused(again(api, cut), 422, "missing_glyphs")
     transcribed(upload, "")
     refused(again(api, cut), 422, "no_speech")
+    gone(upload)
+    said = [["en", [["what", 1.0, 1.5, None], ["\U00012000", 1.5, 2.0, None]]]]
+    Master.objects.update(said=said)
+    refused(again(api, cut), 422, "missing_glyphs")
 
 
 def test_x001_the_same_key_makes_one_job(api, cut):

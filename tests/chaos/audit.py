@@ -33,7 +33,7 @@ def books() -> dict[str, object]:
     [available] = Wallet.objects.values_list("available", flat=True)
     closing = Event.objects.filter(name__in=["clip.complete", "clip.failed"]).values("subject").annotate(n=Count("pk"))
     stored = {str(path.relative_to(settings.MEDIA_ROOT)) for path in (settings.MEDIA_ROOT / "out").glob("*/*")}
-    named = {key for keys in Clip.objects.values_list("key", "poster_key") for key in keys if key}
+    named = {key for keys in Clip.objects.values_list("key", "poster_key", "master__key") for key in keys if key}
     return {
         "findings": alarm.findings(), "expected": MONEY - spent, "available": available,
         "entries": Entry.objects.aggregate(total=Sum("amount"))["total"],

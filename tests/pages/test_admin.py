@@ -14,7 +14,7 @@ from accounts.models import Account
 from billing import ledger
 from billing.models import Entry, Hold, Wallet
 from captions.models import Piece
-from clips.models import Clip
+from clips.models import Clip, Master
 from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
@@ -77,7 +77,7 @@ def test_every_model_of_ours_is_in_the_admin():
     from django.apps import apps
 
     ours = {model for model in apps.get_models() if not model.__module__.startswith(("django", "allauth"))}
-    inline = {Asset, Part}
+    inline = {Asset, Master, Part}
     assert ours - inline <= set(MODELS)
 
 

@@ -54,6 +54,24 @@ def test_a_form_with_captions_makes_captioned_jobs_and_says_so(plain, alice, wor
     assert "· captions" in text(plain.get("/library"))
 
 
+def test_x026_the_page_of_a_captioned_clip_makes_it_again_in_another_style_once(plain, alice, work):
+    source = ready_upload(alice)
+    transcribed(source)
+    page = send(plain, page_of(source), SEGMENT | {"captions": "on", "preset_ref": KARAOKE})["Location"]
+    assert "Change captions" not in text(plain.get(page))
+    work()
+    shown = text(plain.get(page))
+    key = re.search(r'name="key" value="(\w+)"', shown)
+    assert "Change captions" in shown and key
+    wrong = send(plain, f"{page}/captions", {"preset_ref": "builtin:none"})
+    assert wrong.status_code == 404 and "Change captions" in text(wrong) and 'role="alert"' in text(wrong)
+    form = {"preset_ref": "builtin:clean-subtitle", "key": key[1]}
+    places = [send(plain, f"{page}/captions", form)["Location"] for _ in range(2)]
+    assert places[0] == places[1] != page and Job.objects.filter(kind="captions").count() == 1
+    work()
+    assert "· captions" in text(plain.get(places[0]))
+
+
 def test_the_style_alone_is_no_wish_for_captions(plain, alice):
     send(plain, page_of(ready_upload(alice)), SEGMENT | {"preset_ref": KARAOKE})
     assert "captions" not in Job.objects.get().spec

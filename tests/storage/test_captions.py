@@ -6,7 +6,9 @@ import pytest
 
 from billing.ledger import adjust
 from captions import presets, reconcile
-from clips.models import Clip
+from clips import reconcile as clip_files
+from clips.models import Clip, Master
+from clips.services import delete
 from core import storage
 from core.models import Trash
 from core.trash import empty_trash
@@ -57,7 +59,17 @@ def test_cuts_clips_and_earlier_captions_are_captioned_from_the_store(api, rich,
     again = done(api, work, api.post("/v1/captions", {"job_id": first["job_id"], "preset_ref": KARAOKE}))
     assert [told["captioned"] for told in (later, again)] == [True, True]
     assert Clip.objects.filter(captioned=True).count() == 3
-    assert list(reconcile.findings()) == []
+    assert api.delete(f"/v1/upload/{source.pk}").status_code == api.delete(f"/v1/clips/{clean['clip_id']}").status_code
+    empty_trash()
+    for told in (first, later, again):
+        done(api, work, api.post("/v1/captions", {"job_id": told["job_id"], "preset_ref": KARAOKE}))
+    assert list(reconcile.findings()) == list(clip_files.findings()) == []
+    keys = [kept.key for kept in Master.objects.all()]
+    assert len(keys) == 6 and all(storage.exists(key) for key in keys)
+    for clip in Clip.objects.filter(deleted_at__isnull=True):
+        delete(rich, clip_id=clip.pk)
+    empty_trash()
+    assert list(storage.keys("out/")) == []
 
 
 def test_a_font_that_is_gone_from_the_store_fails_the_job_refunded(api, rich, work):
