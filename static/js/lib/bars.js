@@ -1,6 +1,7 @@
 // The numbered brackets of the segments on the timeline, with a handle at each edge of the picked one.
 
 import { byId, copyOf, within } from './dom.js'
+import { badgeOf, placesOf, spokenOf } from './edges.js'
 import { format, round3 } from './timecode.js'
 
 /** @typedef {import('./segments.js').Segment} Segment */
@@ -8,6 +9,7 @@ import { format, round3 } from './timecode.js'
 
 const BEYOND = 24 // pixels outside of what is seen: brackets are drawn no further
 const BADGE = 30 // pixels that the number of a segment may take
+const PAUSE = 92 // pixels of the badge that tells of a pause, with what is around it
 const HANDLES = /** @type {const} */ ([['in', 'start'], ['out', 'end']])
 
 export class Bars {
@@ -15,6 +17,7 @@ export class Bars {
   #dims = [byId('dim-before'), byId('dim-after')]
   /** @type {(edge: Edge, frames: number) => void} */ onNudge = () => {}
   /** @type {(edge: Edge) => void} */ onEdge = () => {}
+  /** What an edge at a moment meets @type {(t: number) => import('./edges.js').Met} */ metAt = () => ({ pause: null, cut: null })
 
   /** @param {import('./segments.js').Segments} segments @param {import('./view.js').View} view */
   constructor(segments, view) {
@@ -69,9 +72,22 @@ export class Bars {
     const label = within(bar, '.bar-no b')
     label.textContent = one.name && right - left > 90 ? `${index + 1}  ${one.name}` : String(index + 1)
     within(bar, '.bar-no').style.translate = left < 0 ? `${-left}px` : ''
+    this.#drawPauses(bar, one, { left, right }, picked)
     for (const [name, which] of HANDLES) within(bar, `.handle-${name}`).classList.toggle('is-edge', picked && which === edge)
     this.#label(within(bar, '.handle-in'), `Start of segment ${index + 1}`, one.start, 0, one.end)
     this.#label(within(bar, '.handle-out'), `End of segment ${index + 1}`, one.end, one.start, round3(this.view.duration))
+  }
+
+  /** How long the pauses at both edges are; outside of a narrow bracket only where it is picked. @param {HTMLElement} bar @param {Segment} one @param {{left: number, right: number}} at @param {boolean} picked */
+  #drawPauses(bar, one, at, picked) {
+    const places = placesOf(at, PAUSE, this.view.width)
+    for (const [name, edge] of HANDLES) {
+      const badge = within(bar, `.bar-pause-${name}`)
+      const words = badgeOf(this.metAt(one[edge]))
+      badge.textContent = words
+      badge.classList.toggle('is-outside', places[edge] === 'outside')
+      badge.hidden = !words || !places[edge] || (places[edge] === 'outside' && !picked)
+    }
   }
 
   /** @param {HTMLElement} handle @param {string} name @param {number} now @param {number} least @param {number} most */
@@ -80,6 +96,6 @@ export class Bars {
     handle.setAttribute('aria-valuemin', String(least))
     handle.setAttribute('aria-valuemax', String(most))
     handle.setAttribute('aria-valuenow', String(now))
-    handle.setAttribute('aria-valuetext', format(now))
+    handle.setAttribute('aria-valuetext', format(now) + spokenOf(this.metAt(now)))
   }
 }
