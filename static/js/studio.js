@@ -41,7 +41,7 @@ const help = new Help()
 const actions = new Actions({ segments, player, timeline, output, help })
 const panels = new Panels()
 const transcript = new TranscriptPanel(player, {
-  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents),
+  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents), room: () => panels.raise(true),
 })
 
 const overlay = new Overlay(video, rules.drawing)

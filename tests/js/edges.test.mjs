@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { badgeOf, cureOf, metAt, placesOf, spokenOf } from '../../static/js/lib/edges.js'
+import { badgeOf, cureOf, metAt, placesOf, spanOf, spokenOf } from '../../static/js/lib/edges.js'
 import { Words } from '../../static/js/lib/transcript.js'
 
 const said = (/** @type {[string, number, number][]} */ ...words) => new Words([{
@@ -63,4 +63,13 @@ test('badges stand inside of a bracket that has room, else outside of it, never 
   assert.deepEqual(placesOf({ left: 100, right: 250 }, 80, 800), { start: 'outside', end: 'outside' })
   assert.deepEqual(placesOf({ left: 20, right: 60 }, 80, 800), { start: '', end: 'outside' })
   assert.deepEqual(placesOf({ left: 700, right: 760 }, 80, 800), { start: 'outside', end: '' })
+  assert.deepEqual(placesOf({ left: 690, right: 780 }, 80, 800), { start: 'outside', end: 'inside' })
+  assert.deepEqual(placesOf({ left: 20, right: 110 }, 80, 800), { start: 'inside', end: 'outside' })
+  assert.deepEqual(placesOf({ left: 20, right: 110 }, 80, 150), { start: 'inside', end: '' }, 'never one over the other')
+})
+
+test('a badge reaches from its edge inwards or outwards', () => {
+  const bar = { left: 100, right: 300 }
+  assert.deepEqual([spanOf(bar, 'start', 'inside', 80), spanOf(bar, 'start', 'outside', 80)], [[100, 180], [20, 100]])
+  assert.deepEqual([spanOf(bar, 'end', 'inside', 80), spanOf(bar, 'end', 'outside', 80)], [[220, 300], [300, 380]])
 })

@@ -127,7 +127,7 @@ def edges_are_judged(page: Page) -> None:
     expect(row.locator(".seg-cut")).to_have_count(0)
     row.locator("[data-end]").fill("5.2")
     row.locator("[data-end]").press("Enter")
-    expect(row.locator(".seg-cut")).to_contain_text("Ends inside “<b>Thank</b>”")
+    expect(row.locator(".seg-cut")).to_contain_text("Ends in “<b>Thank</b>”")
     expect(bar.locator(".bar-pause-out")).to_be_hidden()
     assert violations(page) == [] and not too_wide(page)
     row.get_by_role("button", name="Move to the word’s edge").click()

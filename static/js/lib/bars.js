@@ -1,11 +1,12 @@
 // The numbered brackets of the segments on the timeline, with a handle at each edge of the picked one.
 
 import { byId, copyOf, within } from './dom.js'
-import { badgeOf, placesOf, spokenOf } from './edges.js'
+import { badgeOf, placesOf, spanOf, spokenOf } from './edges.js'
 import { format, round3 } from './timecode.js'
 
 /** @typedef {import('./segments.js').Segment} Segment */
 /** @typedef {'start' | 'end'} Edge */
+/** @typedef {{left: number, right: number}} Ends of a bracket, in pixels */
 
 const BEYOND = 24 // pixels outside of what is seen: brackets are drawn no further
 const BADGE = 30 // pixels that the number of a segment may take
@@ -78,16 +79,26 @@ export class Bars {
     this.#label(within(bar, '.handle-out'), `End of segment ${index + 1}`, one.end, one.start, round3(this.view.duration))
   }
 
-  /** How long the pauses at both edges are; outside of a narrow bracket only where it is picked. @param {HTMLElement} bar @param {Segment} one @param {{left: number, right: number}} at @param {boolean} picked */
+  /** How long the pauses at both edges are; those of the picked segment go before all others. @param {HTMLElement} bar @param {Segment} one @param {Ends} at @param {boolean} picked */
   #drawPauses(bar, one, at, picked) {
     const places = placesOf(at, PAUSE, this.view.width)
     for (const [name, edge] of HANDLES) {
-      const badge = within(bar, `.bar-pause-${name}`)
+      const [badge, place] = [within(bar, `.bar-pause-${name}`), places[edge]]
       const words = badgeOf(this.metAt(one[edge]))
       badge.textContent = words
-      badge.classList.toggle('is-outside', places[edge] === 'outside')
-      badge.hidden = !words || !places[edge] || (places[edge] === 'outside' && !picked)
+      badge.classList.toggle('is-outside', place === 'outside')
+      badge.hidden = !words || !place || (!picked && (place === 'outside' || this.#isUnder(spanOf(at, edge, place, PAUSE))))
     }
+  }
+
+  /** Whether the picked bracket, with what it may tell at both sides, lies over these pixels. @param {[number, number]} span */
+  #isUnder([from, to]) {
+    const { picked } = this.segments
+    if (!picked) return false
+    const at = { left: this.#clamp(picked.start), right: this.#clamp(picked.end) }
+    const places = placesOf(at, PAUSE, this.view.width)
+    const ends = HANDLES.flatMap(([, edge]) => spanOf(at, edge, places[edge], PAUSE))
+    return to > Math.min(at.left, ...ends) && from < Math.max(at.right, ...ends)
   }
 
   /** @param {HTMLElement} handle @param {string} name @param {number} now @param {number} least @param {number} most */

@@ -7,6 +7,7 @@ import { round3 } from './timecode.js'
  * @typedef {{seconds: number}} Pause the whole pause around an edge
  * @typedef {{word: string, start: number, end: number}} Cut the word that an edge lies in
  * @typedef {{pause: Pause | null, cut: Cut | null}} Met at most one of the two
+ * @typedef {'' | 'inside' | 'outside'} Place of a badge, seen from its bracket
  */
 
 const SLACK = 0.02 // seconds: nobody hears that so little of a word is missing
@@ -61,12 +62,24 @@ export const spokenOf = ({ pause, cut }) =>
   pause ? `, in a pause of ${pause.seconds.toFixed(2)} seconds` : cut ? `, inside the word ${cut.word}` : ''
 
 /**
- * Where the two badges of a bracket stand: inside of it where both fit, else outside where the track has room; '' for
- * nowhere. All in pixels of the track.
+ * Where the two badges of a bracket stand: inside of it where both fit, else outside where the track has room, else
+ * inside where one fits; '' for nowhere. All in pixels of the track.
  * @param {{left: number, right: number}} bar @param {number} room pixels of a badge @param {number} width of the track
- * @returns {Record<Edge, '' | 'inside' | 'outside'>}
+ * @returns {Record<Edge, Place>}
  */
 export function placesOf({ left, right }, room, width) {
   if (right - left >= 2 * room) return { start: 'inside', end: 'inside' }
-  return { start: left >= room ? 'outside' : '', end: width - right >= room ? 'outside' : '' }
+  const spare = right - left >= room ? 'inside' : ''
+  /** @type {Place} */ const start = left >= room ? 'outside' : spare
+  return { start, end: width - right >= room ? 'outside' : start === 'inside' ? '' : spare }
+}
+
+/**
+ * From where to where the badge at an edge reaches, in pixels of the track.
+ * @param {{left: number, right: number}} bar @param {Edge} edge @param {Place} place @param {number} room
+ * @returns {[number, number]}
+ */
+export function spanOf({ left, right }, edge, place, room) {
+  const from = edge === 'start' ? left - (place === 'outside' ? room : 0) : right - (place === 'outside' ? 0 : room)
+  return [from, from + room]
 }

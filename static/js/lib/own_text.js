@@ -29,6 +29,7 @@ export class OwnText {
     this.#language.addEventListener('input', () => this.tell(null))
     within(this.#part, '.said-own').addEventListener('keydown', event => this.#key(/** @type {KeyboardEvent} */ (event)))
     this.#listenToDrops()
+    if (matchMedia('(pointer: fine)').matches) this.#words.placeholder += ', or drop a file of it here'
     if (this.#words.value) this.show() // a refused form brought it back
   }
 

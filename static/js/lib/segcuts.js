@@ -9,8 +9,7 @@ import { format } from './timecode.js'
  * @typedef {import('./edges.js').Edge} Edge
  */
 
-const SAYS = { start: 'Starts inside', end: 'Ends inside' }
-const LETTERS = 24 // of a word in a note
+const SAYS = { start: 'Starts in', end: 'Ends in' }
 
 export class SegCuts {
   /** What an edge at a moment meets @type {(t: number) => import('./edges.js').Met} */ metAt = () => ({ pause: null, cut: null })
@@ -43,8 +42,8 @@ export class SegCuts {
 
   /** @param {HTMLElement} note @param {import('./edges.js').Cut} cut @param {Segment} one @param {Edge} edge @param {number} index */
   #fill(note, cut, one, edge, index) {
-    const word = cut.word.length > LETTERS ? `${cut.word.slice(0, LETTERS)}…` : cut.word
-    within(note, '[data-words]').textContent = `${SAYS[edge]} “${word}”`
+    const words = within(note, '[data-words]')
+    words.textContent = words.title = `${SAYS[edge]} “${cut.word}”`
     const cure = within(note, '[data-cure]')
     cure.hidden = cureOf(cut, one, edge, this.segments.longest) === null
     cure.setAttribute('aria-label', `Move to the word’s edge: ${edge} of segment ${index + 1}`)

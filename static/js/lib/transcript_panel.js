@@ -42,7 +42,7 @@ export class TranscriptPanel {
 
   /**
    * @param {import('./player.js').Player} player
-   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void}} does
+   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void, room: () => void}} does `room` makes as much as there can be
    */
   constructor(player, does) {
     this.player = player
@@ -72,7 +72,7 @@ export class TranscriptPanel {
     on('said-save', () => this.#save())
     on('said-leave', () => this.#leave())
     on('said-copy', () => this.#copy())
-    for (const id of ['said-own', 'said-other']) on(id, () => { this.#own.show(this.#document?.language); this.#own.focus() })
+    for (const id of ['said-own', 'said-other']) on(id, () => { this.#own.show(this.#document?.language); this.does.room(); this.#own.focus() })
   }
 
   /** The version that is shown, 0 for none. */
