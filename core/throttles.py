@@ -82,14 +82,14 @@ class AccountThrottle(SimpleRateThrottle):
 class ReadThrottle(AccountThrottle):
     setting = "RATE_READS"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: APIView | None) -> bool:
         return request.method not in SAFE or super().allow_request(request, view)
 
 
 class WriteThrottle(AccountThrottle):
     setting = "RATE_WRITES"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: APIView | None) -> bool:
         return request.method in SAFE or super().allow_request(request, view)
 
 

@@ -125,7 +125,8 @@ def test_the_bytes_of_a_file_read_as_on_the_page():
 
 
 def test_bytes_that_are_no_text_become_some_text():
-    assert formats.decoded(b"\xff\xfe\x00") and formats.decoded(b"a\x81\x92") == "a\N{REPLACEMENT CHARACTER}\N{RIGHT SINGLE QUOTATION MARK}"
+    assert formats.decoded(b"\xff\xfe\x00")
+    assert formats.decoded(b"a\x81\x92") == "a\N{REPLACEMENT CHARACTER}\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 WORDS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="<>{}\\&[]"), min_size=1, max_size=8)
