@@ -66,9 +66,9 @@ def word(page: Page, text: str):
 
 
 def read(page: Page) -> Page:
-    """The panel in front, its words there."""
+    """The panel in front, its words there. `expect` would write down 3,000 sentences between two looks."""
     page.click("#tab-transcript")
-    expect(page.locator("#said-text .said-word").first).to_be_visible()
+    page.wait_for_selector("#said-text .said-word")
     return page
 
 
