@@ -54,7 +54,8 @@ def test_a_text_is_typed_and_the_page_says_that_its_times_are_looked_for(plain, 
 
 @pytest.mark.parametrize(("name", "data", "format"), [
     ("a.srt", SRT.encode("cp1252"), "srt"), ("a.txt", SRT.encode("utf-8-sig"), "srt"),
-    ("a.vtt", b"WEBVTT\n\n" + SRT.replace(",", ".").encode(), "vtt"), ("a.md", "On a été là".encode("utf-16"), "txt")])
+    ("a.vtt", b"WEBVTT\n\n" + SRT.replace(",", ".").encode(), "vtt"), ("a.md", "On a été là".encode("utf-16"), "txt")],
+    ids=["old Windows", "named txt", "WebVTT", "UTF-16"])
 def test_a_file_is_taken_for_what_it_is_and_goes_before_what_is_typed(plain, alice, name, data, format):
     reply = give_text(plain, ready_upload(alice), text="something else", file=file(name, data))
     assert reply.status_code == 302, text(reply)
