@@ -17,6 +17,7 @@ from accounts.models import Account
 from clips import caption_services, forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
 from core.errors import FastClipError, InvalidField
+from core.throttles import PreviewThrottle, counted
 from jobs.models import OPEN
 from uploads import direct
 from uploads import queries as uploads
@@ -96,7 +97,7 @@ def source(request: HttpRequest, file_id: str) -> HttpResponse:
     upload = uploads.get(account, file_id)
     if request.method == "POST":
         return _export(request, upload)
-    return _show(request, upload, rows=[_first_row(upload)])
+    return show(request, upload)
 
 
 def _first_row(upload: Upload) -> Row:
@@ -104,10 +105,11 @@ def _first_row(upload: Upload) -> Row:
     return Row("0", f"{end:g}")
 
 
-def _show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
+def show(request: HttpRequest, upload: Upload, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The studio of an upload, with one row that is marked already; `more` goes before what it would show."""
     account = account_of(request)
     shown = frame(request, studio.source(account, upload))
-    shown |= {"upload": upload, "made": queries.made_of(account, upload.pk, limit=LISTED)}
+    shown |= {"upload": upload, "rows": [_first_row(upload)], "made": queries.made_of(account, upload.pk, limit=LISTED)}
     return render(request, "studio/studio.html", shown | more, status=status)
 
 
@@ -116,13 +118,13 @@ def _export(request: HttpRequest, upload: Upload) -> HttpResponse:
     typed: dict[str, Any] = {"rows": form.rows, "format": form.format, "quality": form.quality,
                              "captions": form.captions, "preset_ref": form.preset_ref}
     if request.POST.get("action") == "add":
-        return _show(request, upload, **typed | {"rows": [*[Row(row.start, row.end) for row in form.rows], Row()]})
+        return show(request, upload, **typed | {"rows": [*[Row(row.start, row.end) for row in form.rows], Row()]})
     if not form.is_valid:
-        return _show(request, upload, status=400, **typed)
+        return show(request, upload, status=400, **typed)
     try:
         return _queue(request, upload, form)
     except FastClipError as fault:
-        return _show(request, upload, status=fault.status, fault=fault, **typed)
+        return show(request, upload, status=fault.status, fault=fault, **typed)
 
 
 def _queue(request: HttpRequest, upload: Upload, form: ExportForm) -> HttpResponse:
@@ -144,6 +146,7 @@ def source_facts(request: HttpRequest, file_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
+@counted(PreviewThrottle)
 def captions_over(request: HttpRequest, file_id: str) -> HttpResponse:
     """`/studio/{file_id}/captions.json?preset_ref=&start=&end=&quality=`: what a clip of the range will show."""
     asked = request.GET

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clips import api, caption_api, library_pages, pages
+from clips import api, caption_api, library_pages, pages, transcript_pages
 
 urlpatterns = [
     path("studio", pages.start, name="studio"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("studio/<str:file_id>", pages.source, name="studio-source"),
     path("studio/<str:file_id>/source.json", pages.source_facts, name="studio-source-facts"),
     path("studio/<str:file_id>/captions.json", pages.captions_over, name="studio-captions"),
+    path("studio/<str:file_id>/transcript", transcript_pages.take, name="studio-own-text"),
     path("studio/jobs/<str:job_id>/retry", pages.retry, name="studio-job-retry"),
     path("library", library_pages.library, name="library"),
     path("library/delete", library_pages.delete, name="library-delete"),

@@ -104,9 +104,9 @@ PAGES: dict[str, str] = {
     "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
     "account/captions/{preset_id}/still.webp": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
-    "studio/{file_id}/captions.json": "owner-page",
+    "studio/{file_id}/captions.json": "owner-page", "studio/{file_id}/transcript": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete", "{job_id}/captions")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete", "transcript", "{job_id}/captions")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]

@@ -5,6 +5,7 @@ Source: contract C064, C065 and X009.
 
 from __future__ import annotations
 
+import codecs
 import html
 import json
 import re
@@ -101,6 +102,30 @@ def parse(text: str, format: str) -> list[Cue]:
     if not cues:
         raise BadText(f"There is no line of text in this {format} file.")
     return cues
+
+
+def recognised(name: str, text: str) -> str:
+    """`srt`, `vtt` or `txt`: the text itself goes before the name of its file, which may be "".
+
+    The page reads the same: static/js/lib/subtitle_files.js; tests/js/subtitle_files.json tests both.
+    """
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    plain = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    if re.match(r"WEBVTT(?!\S)", plain):
+        return "vtt"
+    if any(_ARROW.match(line) for line in re.split(r"[\r\n]", plain)):
+        return "vtt" if ending == "vtt" else "srt"
+    return ending if ending in ("srt", "vtt") else "txt"
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16 where its mark says so, else what Windows wrote in the west."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
 
 
 def _plain(lines: Sequence[str]) -> list[Cue]:

@@ -5,6 +5,7 @@ import { Assets, bytesOf } from './lib/assets.js'
 import { call } from './lib/api.js'
 import { commands } from './lib/commands.js'
 import { announce, byId, copyOf, jsonOf, within } from './lib/dom.js'
+import { metAt } from './lib/edges.js'
 import { Help } from './lib/help.js'
 import { Intake, kindOf, showFile } from './lib/intake.js'
 import { Jobs } from './lib/jobs.js'
@@ -40,7 +41,7 @@ const help = new Help()
 const actions = new Actions({ segments, player, timeline, output, help })
 const panels = new Panels()
 const transcript = new TranscriptPanel(player, {
-  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents),
+  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents), room: () => panels.raise(true),
 })
 
 const overlay = new Overlay(video, rules.drawing)
@@ -220,8 +221,9 @@ actions.table.captions = () => {
   announce(overlay.on ? 'Captions are shown' : 'Captions are hidden')
   drawCaptions()
 }
-transcript.onChange = drawCaptions
+transcript.onChange = draw
 timeline.edgesNear = (/** @type {number} */ t, /** @type {number} */ near) => transcript.words.edgesNear(t, near)
+timeline.bars.metAt = list.cuts.metAt = (/** @type {number} */ t) => metAt(transcript.words, t, player.fps)
 
 list.onTyped = draw
 output.settle = () => list.commit()

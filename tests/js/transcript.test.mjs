@@ -104,3 +104,10 @@ test('a word is heard from the first frame in it, never from the word before', (
     words.list.forEach(({ start }, index) => assert.equal(words.saidAt(Math.round(heardAt(start, fps) * 1000) / 1000), index, `${fps} ${index}`))
   }
 })
+
+test('the middle of a pause is there to stick to where the pause is long enough to breathe in', () => {
+  const words = said()
+  assert.deepEqual(words.edgesNear(3.2, 0.1), [3.2], 'between 2.4 and 4')
+  assert.deepEqual(words.edgesNear(0.85, 0.02), [], 'a tenth of a second between two words')
+  assert.deepEqual(words.edgesNear(6.7, 0.1), [6.75], 'over the end of a sentence')
+})

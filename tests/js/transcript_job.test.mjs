@@ -62,3 +62,11 @@ test('nobody hears of a job that was left', async () => {
   await job.follow('/v1/clip/job_1')
   assert.deepEqual(said, ['progress'])
 })
+
+test('a text of one’s own is sent to get its times, and followed like any transcript', async () => {
+  answers = [[202, { poll_url: '/v1/clip/job_2', status: 'pending', progress: 0 }], [200, { status: 'complete', progress: 100 }]]
+  assert.deepEqual(await followed(job => job.align('upl_1', { format: 'txt', text: 'Hi' })), [0, 'complete'])
+  assert.deepEqual(asked, ['PUT /v1/transcript/upl_1 respond-async', 'GET /v1/clip/job_2'])
+  answers = [[400, { code: 'invalid_field', fields: { text: ['No line.'] } }]]
+  assert.deepEqual(await followed(job => job.align('upl_1', { format: 'srt', text: 'Hi' })), ['invalid_field'])
+})

@@ -111,3 +111,23 @@ def test_the_words_of_somebody_elses_source_are_not_shown(client, alice, bob):
     assert client.get(address).status_code == 302
     client.force_login(bob)
     assert client.get(address).status_code == 404
+
+
+def test_more_than_thirty_in_a_second_are_429_together_with_previews_of_styles(signed_in, alice, bob, settings,
+                                                                               time_machine):
+    """One limit for both: each compiles captions. It is an account's own."""
+    source, others = ready_upload(alice), ready_upload(bob)
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    settings.RATE_PREVIEWS = "2/s"
+    asked(signed_in, source)
+    body = {"text": "x"}
+    reply = signed_in.post("/v1/caption-presets/preview", body, content_type="application/json")
+    assert (reply.status_code, reply["RateLimit-Remaining"]) == (200, "0")
+    reply = signed_in.get(f"/studio/{source.pk}/captions.json?preset_ref={KARAOKE}&start=0&end=6")
+    assert (reply.status_code, reply.json()["code"], reply["Retry-After"]) == (429, "rate_limited", "1")
+    assert reply["RateLimit-Limit"] == "2"
+    signed_in.force_login(bob)
+    asked(signed_in, others)
+    signed_in.force_login(alice)
+    time_machine.shift(1.01)
+    asked(signed_in, source)

@@ -66,9 +66,9 @@ def word(page: Page, text: str):
 
 
 def read(page: Page) -> Page:
-    """The panel in front, its words there."""
+    """The panel in front, its words there. `expect` would write down 3,000 sentences between two looks."""
     page.click("#tab-transcript")
-    expect(page.locator("#said-text .said-word").first).to_be_visible()
+    page.wait_for_selector("#said-text .said-word")
     return page
 
 
@@ -115,6 +115,28 @@ def test_words_are_lit_gone_to_selected_and_made_segments(open_page, talks):
     page.mouse.up()
     assert marks(page)[1] == (3.35, 5.4)  # where a word ends
     assert not too_wide(page)
+    edges_are_judged(page)
+
+
+def edges_are_judged(page: Page) -> None:
+    """The second segment ends in the pause before the last word; then inside that word."""
+    bar, row = page.locator(".bar-seg.is-now"), page.locator("#segs .seg").nth(1)
+    expect(bar.locator(".bar-pause")).to_have_text(["pause 0.10 s", "pause 0.10 s"])
+    expect(bar.locator(".handle-out")).to_have_attribute("aria-valuetext", re.compile("in a pause of 0.10 seconds"))
+    page.click("#tab-segments")
+    expect(row.locator(".seg-cut")).to_have_count(0)
+    row.locator("[data-end]").fill("5.2")
+    row.locator("[data-end]").press("Enter")
+    expect(row.locator(".seg-cut")).to_contain_text("Ends in “<b>Thank</b>”")
+    expect(bar.locator(".bar-pause-out")).to_be_hidden()
+    assert violations(page) == [] and not too_wide(page)
+    row.get_by_role("button", name="Move to the word’s edge").click()
+    expect(row.locator(".seg-cut")).to_have_count(0)
+    expect(row.locator("[data-end]")).to_be_focused()
+    assert marks(page)[1] == (3.35, 5.1)
+    expect(bar.locator(".bar-pause-out")).to_have_text("pause 0.60 s")
+    press(page, "Control+z")
+    assert marks(page)[1] == (3.35, 5.2)
 
 
 def test_a_phrase_is_found_from_place_to_place(open_page, talks):
@@ -186,7 +208,8 @@ def test_three_hours_of_words_come_in_as_they_are_looked_at(open_page, talks):
     assert page.request.get(address).json()["version"] == 1
 
 
-def test_a_transcript_is_asked_for_and_says_when_nobody_speaks(open_page, clip):
+def test_a_transcript_is_asked_for_and_ones_own_text_is_put_in_its_place(open_page, clip, watch):
+    watch.expected = ("400 (",)
     page = studio(open_page, f"{clip}?preset_ref=builtin:clean-subtitle", who="nora", width=390)
     expect(page.locator("#overlay-sample")).to_be_visible(timeout=READY)  # words that stand for the real ones
     page.click("#tab-transcript")
@@ -200,6 +223,31 @@ def test_a_transcript_is_asked_for_and_says_when_nobody_speaks(open_page, clip):
     expect(page.locator("[data-balance]").first).to_have_text(balance)
     expect(page.locator("#overlay-sample")).to_be_hidden()
     assert not too_wide(page)
+    own_text_is_brought(page)
+
+
+def own_text_is_brought(page: Page) -> None:
+    """Where nobody was heard; a file that is none is refused beside the field."""
+    page.click("#said-own")
+    expect(page.locator("#own-words")).to_be_focused()
+    page.set_input_files("#own-file", {"name": "talk.srt", "mimeType": "", "buffer": b"no times at all"})
+    expect(page.locator("#own-kind")).to_have_text("SRT subtitles · 1 line")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#own-words-fault")).to_contain_text("no line of text in this srt file")
+    assert violations(page) == [] and not too_wide(page)
+    page.fill("#own-words", "")
+    page.locator("#own-words").press_sequentially("Kin <i>that</i> know")
+    expect(page.locator("#own-words-fault")).to_be_hidden()
+    expect(page.locator("#own-kind")).to_have_text("Plain text · 1 line")
+    page.click("#own-go")
+    expect(page.locator("#said-text .said-word").first).to_be_visible(timeout=READY)
+    assert words(page) == ["Kin", "<i>that</i>", "know"]
+    expect(page.locator("#said-meta")).to_contain_text("Your own text · 3 words")
+    page.click("#said-other")
+    assert page.locator("#own-words").input_value() == ""
+    page.keyboard.press("Escape")
+    expect(page.locator("#own-words")).to_be_hidden()
+    assert page.locator("#jobs .job").count() == 0, "Ctrl+Enter in the field exports nothing"
 
 
 def test_a_refusal_stands_in_the_panel_and_can_be_tried_again(open_page, browser, site, watch):

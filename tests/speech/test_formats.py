@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -109,6 +110,23 @@ def test_a_text_that_cannot_be_used_is_refused_with_the_reason(text, format, tol
     with pytest.raises(BadText) as refusal:
         parse(text, format)
     assert told in refusal.value.sentence
+
+
+EXAMPLES = json.loads((Path(__file__).parents[1] / "js" / "subtitle_files.json").read_text())
+
+
+def test_what_a_text_is_reads_as_on_the_page():
+    assert [[name, text, formats.recognised(name, text)] for name, text, _ in EXAMPLES["formats"]] == \
+        EXAMPLES["formats"]
+
+
+def test_the_bytes_of_a_file_read_as_on_the_page():
+    assert [[data, formats.decoded(bytes(data))] for data, _ in EXAMPLES["bytes"]] == EXAMPLES["bytes"]
+
+
+def test_bytes_that_are_no_text_become_some_text():
+    assert formats.decoded(b"\xff\xfe\x00")
+    assert formats.decoded(b"a\x81\x92") == "a\N{REPLACEMENT CHARACTER}\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 WORDS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="<>{}\\&[]"), min_size=1, max_size=8)

@@ -12,6 +12,7 @@ import { round3 } from './timecode.js'
 
 export const UNSURE = 0.5 // probability below which a word is marked
 export const BREATH = 0.3 // seconds of the pause around a selection that a segment takes at most
+const PAUSE = 0.2 // seconds of a pause whose middle an edge sticks to
 const LEAST = 0.1 // seconds of a segment made of words
 const ROUNDED = 0.0006 // seconds that the time of a frame may lie before its start
 const LINGERS = 0.35 // seconds for which the word before a pause stays lit
@@ -81,13 +82,19 @@ export class Words {
     return { start: round3(start), end: round3(end) }
   }
 
-  /** Starts and ends of the words within `near` seconds of `t`. @param {number} t @param {number} near @returns {number[]} */
+  /**
+   * Where an edge may stick within `near` seconds of `t`: starts and ends of words, and the middle of each pause that
+   * is long enough to breathe in.
+   * @param {number} t @param {number} near @returns {number[]}
+   */
   edgesNear(t, near) {
     const found = []
     for (let index = Math.max(0, this.begunAt(t - near) - 1); index < this.list.length; index++) {
       const { start, end } = this.list[index]
+      const next = this.list[index + 1]
       if (start > t + near) break
       found.push(start, end)
+      if (next && next.start - end >= PAUSE) found.push(round3((end + next.start) / 2))
     }
     return found.filter(edge => Math.abs(edge - t) <= near)
   }

@@ -18,10 +18,20 @@ export class TranscriptJob {
   /** @type {(fault: ApiError) => void} */ onFault = () => {}
 
   /** Begin, or go on with the one that runs; nothing is waited for. @param {string} fileId */
-  async ask(fileId) {
+  ask(fileId) {
+    return this.#begin('POST', '/v1/transcript', { file_id: fileId })
+  }
+
+  /** Let the words of a text be put to their times. @param {string} fileId @param {import('./own_text.js').Body} body */
+  align(fileId, body) {
+    return this.#begin('PUT', `/v1/transcript/${fileId}`, body)
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} body */
+  async #begin(method, path, body) {
     const run = ++this.#run
     try {
-      const answer = await call('POST', '/v1/transcript', { file_id: fileId }, { prefer: 'respond-async' })
+      const answer = await call(method, path, body, { prefer: 'respond-async' })
       if (run !== this.#run) return
       if (!answer.poll_url) return this.onEnd({ status: 'complete', progress: 100, balance: answer.balance })
       this.onProgress(answer)

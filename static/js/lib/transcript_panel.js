@@ -2,6 +2,7 @@
 
 import { ApiError, call } from './api.js'
 import { announce, byId, showFault } from './dom.js'
+import { OwnText } from './own_text.js'
 import { dollars } from './price.js'
 import { dismiss, toast } from './toast.js'
 import { heardAt } from './transcript.js'
@@ -25,12 +26,15 @@ const SILENT = { what: 'No sound', now: 'This source has no audio track. There i
 const EMPTY = { what: 'Nobody speaks here', now: 'No words were heard in this source. That costs nothing.' }
 const AWAY = { what: 'No transcript yet', now: 'No recogniser works on this server now. Whoever runs it finds out why with manage.py doctor.' }
 const LISTENS = { what: 'Transcribing', now: 'Waiting for a worker' }
+const ALIGNS = { what: 'Finding the times of your words', now: 'Waiting for a worker' }
 
 export class TranscriptPanel {
   #text = new TranscriptText()
   #search = new TranscriptSearch(this.#text)
   #field = new TranscriptField(this.#text)
+  #own = new OwnText()
   #job = new TranscriptJob()
+  /** What is under way */ #does = LISTENS
   #file = ''
   /** @type {Facts | null} */ #facts = null
   /** @type {Document | null} */ #document = null
@@ -38,7 +42,7 @@ export class TranscriptPanel {
 
   /**
    * @param {import('./player.js').Player} player
-   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void}} does
+   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void, room: () => void}} does `room` makes as much as there can be
    */
   constructor(player, does) {
     this.player = player
@@ -51,7 +55,9 @@ export class TranscriptPanel {
     this.#field.onLeave = () => this.#leave()
     this.#job.onProgress = job => this.#listening(job)
     this.#job.onEnd = job => this.#ended(job)
-    this.#job.onFault = fault => { this.#say(this.#ask); showFault(byId('said-fault'), fault) }
+    this.#job.onFault = fault => this.#failed(fault)
+    this.#own.onSend = body => this.#align(body)
+    this.#own.onLeave = () => { this.#own.hide(); this.focus() }
     this.#listen()
     this.wait()
   }
@@ -66,6 +72,7 @@ export class TranscriptPanel {
     on('said-save', () => this.#save())
     on('said-leave', () => this.#leave())
     on('said-copy', () => this.#copy())
+    for (const id of ['said-own', 'said-other']) on(id, () => { this.#own.show(this.#document?.language); this.does.room(); this.#own.focus() })
   }
 
   /** The version that is shown, 0 for none. */
@@ -82,6 +89,7 @@ export class TranscriptPanel {
     this.#job.leave()
     this.#field.close()
     dismiss('said') // what it offers to take back belongs to another source
+    if (this.#file) this.#own.clear()
     this.#file = ''
     this.#facts = this.#document = null
     this.#text.show([])
@@ -106,7 +114,8 @@ export class TranscriptPanel {
   }
 
   focus() {
-    if (this.#field.run) this.#field.focus()
+    if (this.#own.shown) this.#own.focus()
+    else if (this.#field.run) this.#field.focus()
     else if (this.#document?.segments.length) this.#text.focus()
     else byId('said-ask').focus()
   }
@@ -124,6 +133,7 @@ export class TranscriptPanel {
 
   /** Show the words, or say why there are none. @param {Note | null} note */
   #say(note) {
+    this.#own.can = Boolean(this.#facts?.audio)
     byId('said-note').hidden = note === null
     byId('said-text').hidden = byId('said-find').hidden = byId('said-tools').hidden = note !== null
     byId('said-draft').hidden = note !== null || this.#document?.quality !== 'draft'
@@ -135,6 +145,7 @@ export class TranscriptPanel {
     byId('said-now').textContent = note.now
     const busy = note.progress !== undefined
     byId('said-ask').hidden = !note.ask
+    byId('said-own').hidden = busy || !this.#own.can
     byId('said-ask').textContent = note.ask ?? ''
     byId('said-cancel').hidden = byId('said-progress').hidden = !busy
     ;/** @type {HTMLProgressElement} */ (byId('said-progress')).value = note.progress ?? 0
@@ -148,33 +159,67 @@ export class TranscriptPanel {
 
   #begin() {
     announce('The transcript is being made')
+    this.#does = LISTENS
     this.#say({ ...LISTENS, progress: 0 })
     byId('said-cancel').focus()
     this.#job.ask(this.#file)
   }
 
+  /** @param {import('./own_text.js').Body} body */
+  #align(body) {
+    this.#does = ALIGNS
+    this.#job.align(this.#file, body)
+  }
+
+  /** What stands here while nothing is under way. */
+  #rest() {
+    if (!this.#document) return this.#say(this.#ask)
+    this.#say(this.#document.segments.length ? null : EMPTY)
+  }
+
+  /** Nothing came of it: one's own text is there to be mended, with the reason beside it. @param {ApiError} fault */
+  #failed(fault) {
+    this.#rest()
+    if (this.#does !== ALIGNS) return showFault(byId('said-fault'), fault)
+    this.#own.show(this.#document?.language)
+    this.#own.tell(fault)
+  }
+
   /** @param {string} path */
   #follow(path) {
+    this.#does = LISTENS
     this.#say({ ...LISTENS, progress: 0 })
     this.#job.follow(path)
   }
 
   /** @param {import('./transcript_job.js').Told} job */
   #listening({ status, progress, status_message: message }) {
-    if (byId('said-progress').hidden) this.#say({ ...LISTENS, progress: 0 })
+    if (this.#own.shown && this.#does === ALIGNS) this.#moved()
+    if (byId('said-progress').hidden) this.#say({ ...this.#does, progress: 0 })
     const words = status === 'pending' ? LISTENS.now : message || LISTENS.now
     byId('said-now').textContent = `${words} · ${progress} %`
     ;/** @type {HTMLProgressElement} */ (byId('said-progress')).value = progress
   }
 
+  /** One's own text is on its way: what becomes of it is seen where it was typed. */
+  #moved() {
+    this.#own.hide()
+    this.#say({ ...ALIGNS, progress: 0 })
+    announce(ALIGNS.what)
+    byId('said-cancel').focus()
+  }
+
   /** @param {import('./transcript_job.js').Told} job */
   #ended(job) {
     if (typeof job.balance === 'number') this.does.balance(Math.round(job.balance * 100))
-    if (job.status === 'complete') return this.#load(true)
-    this.#say(this.#ask)
+    if (job.status === 'complete') {
+      if (this.#does === ALIGNS) this.#own.clear()
+      return this.#load(true)
+    }
     const cancelled = job.error_code === 'cancelled'
     announce(cancelled ? 'The transcript was cancelled' : `No transcript: ${job.error}`)
-    if (!cancelled) showFault(byId('said-fault'), failure(job))
+    if (cancelled) this.#rest()
+    else this.#failed(failure(job))
   }
 
   /** @param {boolean} [told] whether its being there is news */
