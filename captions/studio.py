@@ -13,7 +13,7 @@ from fontTools.unicodedata import script_name
 from accounts.models import Account
 from captions import built_in, queries, sample, tiles
 from captions.models import FONT_SIZE, MAX_FONTS, MAX_PRESETS, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT, Font
-from captions.preview import font_url
+from captions.preview import font_url, style_hash
 from captions.queries import Look
 from media import typefaces
 from media.style import CASES
@@ -27,7 +27,7 @@ EFFECTS = {"none": "Plain", "fade": "Fade", "shadow": "Soft shadow", "karaoke": 
 CASE_WORDS = dict(zip(CASES, ("As spoken", "UPPER CASE", "lower case"), strict=True))
 WEIGHTS = {100: "Thin", 200: "Extra light", 300: "Light", 400: "Regular", 500: "Medium", 600: "Semibold", 700: "Bold",
            800: "Extra bold", 900: "Black"}
-SHAPES = {"16:9": ("16x9", "Wide"), "9:16": ("9x16", "Tall"), "1:1": ("1x1", "Square")}
+SHAPES = {"16:9": ("16x9", "Wide"), "9:16": ("9x16", "Tall"), "1:1": ("1x1", "Square"), "4:5": ("4x5", "Portrait")}
 PLACES = ((0.12, "Top"), (0.5, "Middle"), (0.88, "Bottom"))  # fractions; the margin keeps wide captions inside
 SIDES = ((0.15, "left"), (0.5, "centre"), (0.85, "right"))
 LIMITS = {"font_size": FONT_SIZE, "stroke_width": STROKE_WIDTH, "words": WORDS, "words_lit": WORDS_LIT,
@@ -72,8 +72,13 @@ def editor(account: Account, look: Look, typed: dict[str, Any], faults: dict[str
             "families": {name: _weights(weights) for name, weights in sorted(built_in.families().items())},
             "weights": WEIGHTS, "effects": EFFECTS, "cases": CASE_WORDS, "limits": LIMITS, "shapes": _shapes(),
             "places": PLACES, "sides": SIDES, "sample": sample, "areas": sample.safe_areas(),
-            "still": tiles.url(look, "still"),
+            "picture": _picture(look), "shape": "16:9", "said": "", "warnings": [],
             "api_url": settings.PUBLIC_API_URL, "config": _config(view)}
+
+
+def _picture(look: Look) -> str:
+    """Where the encoder's picture of a style is; the address changes with the look."""
+    return f"{reverse('captions-picture', args=[look.ref])}?v={style_hash(look.style, look.font)}"
 
 
 def _faces(own: list[Font]) -> list[dict[str, Any]]:

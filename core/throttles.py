@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from core.addresses import client_address
+from core.errors import TooMany
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -54,14 +55,24 @@ class AccountThrottle(SimpleRateThrottle):
         return f"rate:{self.setting}:address:{client_address(request)}"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
+        count = self._spend(self.get_cache_key(request, view))
+        self._note(request, max(0, self.num_requests - count))
+        return count <= self.num_requests
+
+    def spend(self, account_id: object) -> None:
+        """Count a request of an account that comes by a page, with those of the API. Raises `TooMany` (429)."""
+        if self._spend(f"rate:{self.setting}:{account_id}") > self.num_requests:
+            raise TooMany
+
+    def _spend(self, key: str) -> int:
+        """Count one more; returns the number of this window."""
         try:
-            count, ends = _count(self.get_cache_key(request, view), self.duration)
+            count, ends = _count(key, self.duration)
         except RedisError as fault:
             log.error("rate_limits_uncounted", fault=str(fault))  # better than refusing everybody
             count, ends = 0, time.time() + self.duration
         self._reset = max(1, ceil(ends - time.time()))
-        self._note(request, max(0, self.num_requests - count))
-        return count <= self.num_requests
+        return count
 
     def wait(self) -> float:
         """Seconds until the window ends; DRF asks after a refusal."""

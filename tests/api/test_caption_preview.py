@@ -7,7 +7,7 @@ import re
 import pytest
 from rest_framework.test import APIClient
 
-from captions import built_in, preview, sample
+from captions import built_in, pictures, preview, sample
 from captions.models import Preset
 from core import storage
 from media.subtitles import compile_ass
@@ -115,7 +115,7 @@ def test_the_machine_keeps_only_the_newest_fonts_at_hand(tmp_path):
         path = tmp_path / f"{age}.ttf"
         path.write_bytes(b"x")
         os.utime(path, (1000 - age, 1000 - age))
-    preview.forget_oldest(tmp_path, 2)
+    pictures.forget_oldest(tmp_path, 2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.ttf", "1.ttf"]
 
 

@@ -87,11 +87,14 @@ export class StyleForm extends EventTarget {
     }
   }
 
-  /** Bring a field to the reader. @param {string} name */
+  /** Bring a field to the reader; one that cannot be changed is only shown. @param {string} name */
   focus(name) {
     const field = document.getElementById(`f-${name}`)
+    const row = field?.closest('[data-field]')
     field?.scrollIntoView({ block: 'center' })
     field?.focus({ preventScroll: true })
+    row?.classList.remove('is-meant')
+    requestAnimationFrame(() => row?.classList.add('is-meant'))
   }
 
   /** Whether every number and colour can be sent. */
