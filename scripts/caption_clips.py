@@ -1,4 +1,4 @@
-"""Compose the clips that the Caption Studio plays below a style: somebody who talks, as wide, tall and square pictures.
+"""Compose the clips that the Caption Studio plays below a style: somebody who talks, in four shapes.
 
     .venv/bin/python scripts/caption_clips.py [FOLDER]
 
@@ -21,7 +21,7 @@ import imageio_ffmpeg  # noqa: E402
 os.environ.setdefault("FFMPEG_BINARY", imageio_ffmpeg.get_ffmpeg_exe())
 
 import numpy as np  # noqa: E402
-from moviepy import VideoClip  # noqa: E402
+from moviepy import VideoClip, VideoFileClip  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
 from captions.sample import SECONDS  # noqa: E402
@@ -29,6 +29,7 @@ from captions.sample import SECONDS  # noqa: E402
 FPS = 25
 COARSE = 10  # the lights are so soft that they are drawn on a tenth of the pixels
 SIZES = {"16x9": (960, 540), "9x16": (540, 960), "1x1": (720, 720)}
+PARTS = {"4x5": ("9x16", (2, 128, 538, 798))}  # cut out of another clip, which is quicker than drawing it anew
 SKIN, SHADE, HAIR, SHIRT, COLLAR = (228, 178, 148), (200, 146, 118), (58, 44, 52), (62, 84, 150), (84, 108, 178)
 DARK, WHITE, MOUTH = (44, 34, 40), (250, 248, 246), (120, 48, 58)
 LIGHTS = ((255, 176, 112), (120, 150, 255), (190, 120, 220))
@@ -107,13 +108,21 @@ def compose(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, (width, height) in SIZES.items():
         scene = Scene(width, height)
-        clip = VideoClip(scene.at, duration=SECONDS)
-        clip.write_videofile(str(folder / f"clip-{name}.mp4"), fps=FPS, codec="libx264", audio=False, preset="fast",
-                             logger=None, threads=1, ffmpeg_params=[
-                                 "-crf", "27", "-pix_fmt", "yuv420p", "-g", "25", "-movflags", "+faststart",
-                                 "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709",
-                                 "-color_primaries", "bt709", "-color_trc", "bt709"])
+        write(VideoClip(scene.at, duration=SECONDS), folder / f"clip-{name}.mp4")
         Image.fromarray(scene.at(0)).save(folder / f"clip-{name}.jpg", quality=82)
+    for name, (whole, (left, top, right, bottom)) in PARTS.items():
+        with VideoFileClip(str(folder / f"clip-{whole}.mp4"), audio=False) as clip:
+            write(clip.cropped(x1=left, y1=top, x2=right, y2=bottom), folder / f"clip-{name}.mp4")
+        with Image.open(folder / f"clip-{whole}.jpg") as picture:
+            picture.crop((left, top, right, bottom)).save(folder / f"clip-{name}.jpg", quality=82)
+
+
+def write(clip: VideoClip, target: Path) -> None:
+    """One clip as a file that plays everywhere, its colours named."""
+    clip.write_videofile(str(target), fps=FPS, codec="libx264", audio=False, preset="fast", logger=None, threads=1,
+                         ffmpeg_params=["-crf", "27", "-pix_fmt", "yuv420p", "-g", "25", "-movflags", "+faststart",
+                                        "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709",
+                                        "-color_primaries", "bt709", "-color_trc", "bt709"])
 
 
 def main() -> None:
