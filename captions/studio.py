@@ -30,6 +30,12 @@ WEIGHTS = {100: "Thin", 200: "Extra light", 300: "Light", 400: "Regular", 500: "
 SHAPES = {"16:9": ("16x9", "Wide"), "9:16": ("9x16", "Tall"), "1:1": ("1x1", "Square"), "4:5": ("4x5", "Portrait")}
 PLACES = ((0.12, "Top"), (0.5, "Middle"), (0.88, "Bottom"))  # fractions; the margin keeps wide captions inside
 SIDES = ((0.15, "left"), (0.5, "centre"), (0.85, "right"))
+# What a font of one's own is shown with, by the script that it covers best (ISO 15924).
+SPECIMENS = {"Latn": "Every word counts when it is heard", "Cyrl": "Каждое слово важно, когда его слышат",
+             "Grek": "Κάθε λέξη μετράει όταν ακούγεται", "Arab": "كل كلمة مهمة حين تسمع",
+             "Hebr": "כל מילה חשובה כשהיא נשמעת", "Deva": "हर शब्द सुना जाता है", "Thai": "ทุกคำ มีความหมาย เมื่อได้ยิน",
+             "Hang": "모든 말은 들릴 때 중요합니다", "Hira": "すべての ことばが たいせつ", "Kana": "スベテノ コトバガ タイセツ",
+             "Hani": "每个词 都 算数"}
 LIMITS = {"font_size": FONT_SIZE, "stroke_width": STROKE_WIDTH, "words": WORDS, "words_lit": WORDS_LIT,
           "name": NAME_LENGTH, "text": sample.TEXT_LENGTH, "pace": sample.PACES}
 
@@ -132,8 +138,17 @@ def _clip(name: str) -> str:
         return ""
 
 
+def _specimen(scripts: list[str]) -> list[str]:
+    """Five lines in the script that a font covers best, the first the shortest: it is shown the largest."""
+    phrase = SPECIMENS.get(scripts[0] if scripts else "", SPECIMENS["Latn"])
+    words = phrase.split()
+    short, middle = " ".join(words[:2]), " ".join(words[:3])
+    return [short, middle, f"{middle} 0123", f"{phrase} 0123456789", f"{phrase}. {phrase} 0123456789"]
+
+
 def fonts(account: Account) -> dict[str, Any]:
     """The account's fonts and the families that come along."""
     own = [{"row": font, "url": font_url(font), "users": list(queries.users_of(account, font.pk)),
+            "specimen": _specimen(font.scripts),
             "scripts": [script_name(code, default=code) for code in font.scripts]} for font in queries.fonts(account)]
     return {"own": own, "most": MAX_FONTS, "families": _families()}

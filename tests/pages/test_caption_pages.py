@@ -374,6 +374,14 @@ def test_c094_who_asks_to_delete_a_font_that_a_style_uses_is_told_which(plain, a
     assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in asked and 'name="sure"' not in asked
 
 
+@pytest.mark.parametrize(("scripts", "first"), [(["Latn", "Cyrl"], "Every word"), (["Hebr", "Latn"], "כל מילה"),
+                                                (["Zzzz"], "Every word"), ([], "Every word")])
+def test_a_font_is_shown_in_five_lines_of_the_script_that_it_covers_best(scripts, first):
+    lines = studio._specimen(scripts)
+    assert len(lines) == 5 and lines[0] == first
+    assert sorted(lines, key=len) == lines
+
+
 def test_the_fonts_page_lists_every_family_with_its_file(plain):
     shown = text(plain.get(f"{URL}/fonts"))
     for family in built_in.families():
