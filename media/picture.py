@@ -28,10 +28,14 @@ def draw(compiled: Compiled, size: Frame, moment: float, sandbox: Sandbox) -> Pa
 def argv(size: Frame, moment: float) -> list[str]:
     """The ffmpeg call; pure. It works in the sandbox's folder, where burn.prepare has laid the captions.
 
-    libass' colours are mixed with the black of an empty picture, so they are parted from their opacity at the end.
+    They are drawn over black and over white: the less both differ, the more opaque they are. (The filter's own
+    `alpha=1` makes what is half transparent too faint.) Over black, colours are mixed with nothing else.
     """
-    graph = (f"color=c=black@0:s={size.width}x{size.height}:r=25:d=0.04,format=rgba,settb=1/1000,"
-             f"setpts={round(1000 * moment)},{burn.FILTER}:alpha=1,"
-             "format=gbrap,unpremultiply=inplace=1,format=rgba[out]")
+    plain = (f"s={size.width}x{size.height}:r=25:d=0.04,format=gbrp,settb=1/1000,setpts={round(1000 * moment)},"
+             f"{burn.FILTER}")
+    graph = (f"color=c=black:{plain},split[black][drawn];color=c=white:{plain}[white];"
+             "[white][black]blend=all_mode=difference,negate,extractplanes=g[opacity];"
+             "[drawn][opacity]mergeplanes=format=gbrap:map1p=1:map2p=2:map3s=1,"
+             "unpremultiply=inplace=1,format=rgba,setpts=0[out]")
     return [ffmpeg.ffmpeg_binary(), "-hide_banner", "-nostdin", "-v", "error", "-filter_complex", graph,
             "-map", "[out]", "-frames:v", "1", "-c:v", "png", "-y", NAME]
