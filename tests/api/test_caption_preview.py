@@ -182,8 +182,8 @@ def test_x027_too_many_letters_a_second_are_told(session):
 
 def test_x027_a_tall_picture_says_which_app_covers_the_captions(session):
     covered = {one["code"]: one["message"] for one in seen(session, aspect_ratio="9:16")["warnings"]}
-    assert covered["outside_safe"] == ("Covered by the Reels caption bar, the TikTok caption bar and the Shorts caption "
-                                       "bar.")
+    bars = "the Reels caption bar, the TikTok caption bar and the Shorts caption bar"
+    assert covered["outside_safe"] == f"Covered by {bars}."
     assert "Reels" in seen(session, aspect_ratio="9:16", position_y=0.7)["warnings"][0]["message"]
     assert codes(seen(session, aspect_ratio="9:16", position_y=0.5)) == []
     assert "outside_safe" not in codes(seen(session, aspect_ratio="16:9"))

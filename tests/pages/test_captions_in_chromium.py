@@ -308,7 +308,7 @@ def test_without_scripts_a_style_is_made_changed_and_deleted(open_page):
     expect(picture_of).to_be_visible()
     page.fill("[name=font_size]", "99")
     page.select_option("[name=aspect_ratio]", "4:5")
-    page.click("text=Show what it looks like")
+    page.click("button[value=see]")
     expect(picture_of).to_have_attribute("src", re.compile("^data:image/png"))
     assert page.input_value("[name=font_size]") == "99"
     page.get_by_role("button", name="Delete this style").click()

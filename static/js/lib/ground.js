@@ -40,7 +40,7 @@ export class Ground {
     this.#select.addEventListener('change', () => this.#choose(this.#select.value))
     for (const name of ['play', 'pause']) clock.addEventListener(name, () => this.#follow())
     for (const video of [clock, this.#own]) {
-      video.addEventListener('loadeddata', () => this.onSeen())
+      video.addEventListener('loadeddata', () => { this.#light(); this.onSeen() })
       video.addEventListener('seeked', () => { if (video.paused) this.onSeen() })
     }
     this.#own.addEventListener('loadeddata', () => { this.#say(this.#own.videoWidth ? '' : 'This browser cannot play it.'); this.#follow() })
@@ -53,7 +53,18 @@ export class Ground {
     byId('cs-sources').hidden = value !== 'own'
     if (value === 'own' && !this.#asked) this.#fill()
     this.#follow()
+    this.#light()
     this.onSeen()
+  }
+
+  /** The picture's colours, blurred, fill what it leaves free of the stage. */
+  #light() {
+    const ground = this.#stage.dataset.ground
+    const glow = /** @type {HTMLCanvasElement} */ (byId('cs-glow'))
+    const video = ground === 'own' ? this.#own : ground === 'clip' ? this.#clock : null
+    const seen = Boolean(video?.videoWidth)
+    glow.classList.toggle('lit', seen)
+    if (video && seen) glow.getContext('2d')?.drawImage(video, 0, 0, glow.width, glow.height)
   }
 
   /**

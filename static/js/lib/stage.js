@@ -124,7 +124,7 @@ export class Stage {
     box.hidden = !this.#area || !this.#movable
     if (!this.#area) return
     const [left, top, right, bottom] = this.#area.map(edge => Math.min(1, Math.max(0, edge)) * 100)
-    Object.assign(box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` })
+    Object.assign(box.style, { left: `${(left + right) / 2}%`, top: `${(top + bottom) / 2}%`, width: `${right - left}%`, height: `${bottom - top}%` })
   }
 
   /** Width and height of what is drawn, as fractions. */

@@ -5,6 +5,8 @@ import { CHOICES, COLOURS, FLAGS, NUMBERS, accentOf, baseOf, changed, differing,
 
 /** @typedef {import('./style.js').Style} Style */
 
+const SHOWN = 1600 // ms that a field is marked which a warning has led to
+
 /** Tells `style` with the field that changed as its detail ('' for more than one), and `settled` once a field is left. */
 export class StyleForm extends EventTarget {
   /** @type {HTMLFormElement} */ form
@@ -93,8 +95,8 @@ export class StyleForm extends EventTarget {
     const row = field?.closest('[data-field]')
     field?.scrollIntoView({ block: 'center' })
     field?.focus({ preventScroll: true })
-    row?.classList.remove('is-meant')
-    requestAnimationFrame(() => row?.classList.add('is-meant'))
+    row?.classList.add('is-meant')
+    setTimeout(() => row?.classList.remove('is-meant'), SHOWN)
   }
 
   /** Whether every number and colour can be sent. */
