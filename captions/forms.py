@@ -37,7 +37,7 @@ def read(post: QueryDict, *, new: bool) -> StyleForm:
     return StyleForm(typed, {}, first(body.errors))
 
 
-def sample_of(post: QueryDict) -> dict[str, str]:
+def sample_of(post: QueryDict) -> dict[str, Any]:
     """What a picture without scripts is asked for: the shape, and what is said; anything else is the usual."""
     shape, said = post.get("aspect_ratio", ""), text.one_line(post.get("sample", ""))[:sample.TEXT_LENGTH]
     return {"aspect_ratio": shape if shape in sample.FRAMES else "16:9", "sample_text": said}

@@ -34,7 +34,8 @@ SIDES = ((0.15, "left"), (0.5, "centre"), (0.85, "right"))
 SPECIMENS = {"Latn": "Every word counts when it is heard", "Cyrl": "Каждое слово важно, когда его слышат",
              "Grek": "Κάθε λέξη μετράει όταν ακούγεται", "Arab": "كل كلمة مهمة حين تسمع",
              "Hebr": "כל מילה חשובה כשהיא נשמעת", "Deva": "हर शब्द सुना जाता है",
-             "Thai": "ทุกคำ มีความหมาย เมื่อได้ยิน", "Hang": "모든 말은 들릴 때 중요합니다", "Hira": "すべての ことばが たいせつ", "Kana": "スベテノ コトバガ タイセツ",
+             "Thai": "ทุกคำ มีความหมาย เมื่อได้ยิน", "Hang": "모든 말은 들릴 때 중요합니다",
+             "Hira": "すべての ことばが たいせつ", "Kana": "スベテノ コトバガ タイセツ",
              "Hani": "每个词 都 算数"}
 LIMITS = {"font_size": FONT_SIZE, "stroke_width": STROKE_WIDTH, "words": WORDS, "words_lit": WORDS_LIT,
           "name": NAME_LENGTH, "text": sample.TEXT_LENGTH, "pace": sample.PACES}
