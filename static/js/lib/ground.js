@@ -54,7 +54,8 @@ export class Ground {
     if (value === 'own' && !this.#asked) this.#fill()
     this.#follow()
     this.#light()
-    this.onSeen()
+    // Where motion is reduced every change of a colour takes a frame, and one that begins is read as it was.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.onSeen()))
   }
 
   /** The picture's colours, blurred, fill what it leaves free of the stage. */
