@@ -18,6 +18,7 @@ test('pixels say how dark and how light they are, whatever a few of them do', ()
 test('colours are read as a browser writes them', () => {
   assert.deepEqual(ofColours('rgb(28, 28, 34)'), [0.012, 0.012])
   assert.deepEqual(ofColours('linear-gradient(90deg, rgb(0, 0, 0), rgb(255, 255, 255), rgb(16, 18, 40))'), [0, 1])
+  assert.deepEqual([ofColours(' rgb(28,28,34)'), ofColours('rgb(28 28 34)')], [[0.012, 0.012], [0.012, 0.012]])
   assert.equal(ofColours('none'), null)
 })
 

@@ -54,8 +54,7 @@ export class Ground {
     if (value === 'own' && !this.#asked) this.#fill()
     this.#follow()
     this.#light()
-    // Where motion is reduced every change of a colour takes a frame, and one that begins is read as it was.
-    requestAnimationFrame(() => requestAnimationFrame(() => this.onSeen()))
+    this.onSeen()
   }
 
   /** The picture's colours, blurred, fill what it leaves free of the stage. */
@@ -75,7 +74,8 @@ export class Ground {
   luminance(area) {
     const ground = this.#stage.dataset.ground
     if (ground === 'moving') return ofColours(getComputedStyle(this.#frame, '::before').backgroundImage)
-    if (ground === 'dark' || ground === 'light') return ofColours(getComputedStyle(this.#frame).backgroundColor)
+    // The name of a colour, not the colour that is drawn: that one may be on its way from another.
+    if (ground === 'dark' || ground === 'light') return ofColours(getComputedStyle(this.#stage).getPropertyValue('--ground'))
     const video = ground === 'own' ? this.#own : this.#clock
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null
     const { x, y, width, height } = partOf(area, this.#frame.clientWidth / this.#frame.clientHeight,

@@ -24,7 +24,7 @@ export function ofPixels(pixels) {
 
 /** The darkest and the lightest of the colours that CSS names as `rgb(...)`, null without any. @param {string} written */
 export function ofColours(written) {
-  const found = [...written.matchAll(/rgb\((\d+), (\d+), (\d+)\)/g)].map(([, ...channels]) => luminance(.../** @type {[number, number, number]} */ (channels.map(Number))))
+  const found = [...written.matchAll(/rgb\((\d+)[, ]+(\d+)[, ]+(\d+)\)/g)].map(([, ...channels]) => luminance(.../** @type {[number, number, number]} */ (channels.map(Number))))
   return found.length ? [rounded(Math.min(...found)), rounded(Math.max(...found))] : null
 }
 
