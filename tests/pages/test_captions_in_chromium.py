@@ -15,7 +15,7 @@ from captions import tiles
 from media.subtitles import Frame
 from tests import media_bank
 from tests.captions import font_bank
-from tests.pages.burned import burned, compare, stage_picture
+from tests.pages.burned import burned, compare, shape_of, stage_picture
 from tests.pages.conftest import _or_skip
 from tests.pages.studio import at, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
@@ -161,7 +161,7 @@ def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape
     page.wait_for_selector("#cs-stage[data-drawn]")
     page.click("[data-ground=dark]")
     if shape != "16:9":
-        with page.expect_response("**/preview") as answer:
+        with page.expect_response(lambda reply: shape_of(reply) == shape) as answer:
             page.click(f".cs-tools [data-shape='{shape}']")
     page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
     for moment in (1.4, 2.2):
