@@ -300,6 +300,7 @@ def test_what_is_typed_is_shown_in_its_shape_before_it_is_saved(plain, alice, se
     shown = without_scripts(reply)
     assert reply.status_code == 200 and 'data-shape="9:16"' in shown and 'value="Good day."' in shown
     assert 'src="data:image/png;base64,' in shown
+    assert shown != without_scripts(send(plain, f"{URL}/{mine.ref}", wish | {"font_size": "50"}))
     assert '<li data-code="outside_safe"><a class="warning" href="#f-position_y">' in shown
     assert 'name="font_size" value="91"' in text(reply) and 'value="Other"' in text(reply)
     mine.refresh_from_db()
