@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import imageio_ffmpeg  # noqa: E402
 os.environ.setdefault("FFMPEG_BINARY", imageio_ffmpeg.get_ffmpeg_exe())
 
 import numpy as np  # noqa: E402
-from moviepy import VideoClip, VideoFileClip  # noqa: E402
+from moviepy import VideoClip  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
 from captions.sample import SECONDS  # noqa: E402
@@ -108,21 +109,22 @@ def compose(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, (width, height) in SIZES.items():
         scene = Scene(width, height)
-        write(VideoClip(scene.at, duration=SECONDS), folder / f"clip-{name}.mp4")
+        clip = VideoClip(scene.at, duration=SECONDS)
+        clip.write_videofile(str(folder / f"clip-{name}.mp4"), fps=FPS, codec="libx264", audio=False, preset="fast",
+                             logger=None, threads=1, ffmpeg_params=[
+                                 "-crf", "27", "-pix_fmt", "yuv420p", "-g", "25", "-movflags", "+faststart",
+                                 "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709",
+                                 "-color_primaries", "bt709", "-color_trc", "bt709"])
         Image.fromarray(scene.at(0)).save(folder / f"clip-{name}.jpg", quality=82)
     for name, (whole, (left, top, right, bottom)) in PARTS.items():
-        with VideoFileClip(str(folder / f"clip-{whole}.mp4"), audio=False) as clip:
-            write(clip.cropped(x1=left, y1=top, x2=right, y2=bottom), folder / f"clip-{name}.mp4")
+        subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin",
+                        "-i", str(folder / f"clip-{whole}.mp4"),
+                        "-vf", f"crop={right - left}:{bottom - top}:{left}:{top}", "-c:v", "libx264", "-preset",
+                        "superfast", "-crf", "26", "-g", "25", "-threads", "1", "-movflags", "+faststart",
+                        "-color_primaries", "bt709", "-color_trc", "bt709",
+                        "-y", str(folder / f"clip-{name}.mp4")], check=True)
         with Image.open(folder / f"clip-{whole}.jpg") as picture:
             picture.crop((left, top, right, bottom)).save(folder / f"clip-{name}.jpg", quality=82)
-
-
-def write(clip: VideoClip, target: Path) -> None:
-    """One clip as a file that plays everywhere, its colours named."""
-    clip.write_videofile(str(target), fps=FPS, codec="libx264", audio=False, preset="fast", logger=None, threads=1,
-                         ffmpeg_params=["-crf", "27", "-pix_fmt", "yuv420p", "-g", "25", "-movflags", "+faststart",
-                                        "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709",
-                                        "-color_primaries", "bt709", "-color_trc", "bt709"])
 
 
 def main() -> None:
