@@ -97,6 +97,10 @@ class PreviewedStyle(StyleFields):
     text = StrictText(max_length=sample.TEXT_LENGTH, required=False, help_text="What is said; without it a sample.")
     words_per_minute = StrictNumber(min_value=sample.PACES[0], max_value=sample.PACES[1], default=sample.PACE,
         help_text="How fast it is said.")
+    ground_luminance = serializers.ListField(child=StrictNumber(min_value=0, max_value=1), min_length=2, max_length=2,
+        required=False, help_text="Relative luminance (WCAG 2.2), 0 to 1, of the picture below the captions: the "
+                                  "darkest and the lightest. Contrast is judged by them; without them, by any.")
+    picture = Flag(default=False, help_text="Whether to draw a still as well, where a browser cannot draw `ass`.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = {"clone_from_preset_ref": "clone_from", "text": "sample_text"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from captions import built_in
+from captions import built_in, sample
 from captions.bodies import ChangedPreset, NewPreset
 from core import text
 
@@ -35,6 +35,12 @@ def read(post: QueryDict, *, new: bool) -> StyleForm:
     if body.is_valid():
         return StyleForm(typed, body.validated_data)
     return StyleForm(typed, {}, first(body.errors))
+
+
+def sample_of(post: QueryDict) -> dict[str, Any]:
+    """What a picture without scripts is asked for: the shape, and what is said; anything else is the usual."""
+    shape, said = post.get("aspect_ratio", ""), text.one_line(post.get("sample", ""))[:sample.TEXT_LENGTH]
+    return {"aspect_ratio": shape if shape in sample.FRAMES else "16:9", "sample_text": said}
 
 
 def first(errors: Any) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
-from captions import font_form, fonts, forms, presets, queries, studio, tiles
+from captions import font_form, fonts, forms, presets, preview, queries, studio, tiles
 from captions.models import NAME_LENGTH
 from captions.queries import Look
 from core.errors import FastClipError
+from core.throttles import PreviewThrottle, spend
 
 YEAR = 365 * 24 * 3600  # seconds; the address of a tile changes with its look
 
@@ -61,20 +64,40 @@ def _make(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def editor(request: HttpRequest, preset_id: str) -> HttpResponse:
-    """`/account/captions/{preset_id}`: one style. A post saves it, or with `do=new` saves the form as another one."""
+    """`/account/captions/{preset_id}`: one style. A post saves it, with `do=new` as another one, or with
+    `do=see` only shows what it would look like."""
     look = queries.preset(_account(request), preset_id)
+    if request.POST.get("do") == "see":
+        return _see(request, look)
     if request.method == "POST":
         return _save(request, look, new=request.POST.get("do") == "new")
     return _editor(request, look, forms.StyleForm({}, {}))
 
 
 def _editor(request: HttpRequest, look: Look, form: forms.StyleForm, fault: FastClipError | None = None,
-            ) -> HttpResponse:
-    shown = studio.editor(_account(request), look, form.typed, form.faults)
+            seen: dict[str, Any] | None = None) -> HttpResponse:
+    shown = studio.editor(_account(request), look, form.typed, form.faults) | (seen or {})
     page = {"section": "account", "tab": "captions", "part": "styles", "fault": fault,
             "copy_name": forms.copy_name(look.name, NAME_LENGTH)}
     status = fault.status if fault else 400 if form.faults else 200
     return render(request, "captions/editor.html", page | shown, status=status)
+
+
+def _see(request: HttpRequest, look: Look) -> HttpResponse:
+    """The form as it was sent, with a picture of it; nothing is stored."""
+    form = forms.read(request.POST, new=False)
+    if form.faults:
+        return _editor(request, look, form)
+    asked = forms.sample_of(request.POST)
+    wish = {name: value for name, value in form.body.items() if name != "name"}
+    try:
+        spend(PreviewThrottle, request)
+        made = preview.preview(_account(request), clone_from=look.ref, picture=True, **asked, **wish)
+    except FastClipError as fault:
+        faults = forms.first(fault.fields)
+        return _editor(request, look, forms.StyleForm(form.typed, {}, faults), None if faults else fault)
+    return _editor(request, look, form, seen={"picture": made["picture"], "warnings": made["warnings"],
+                                              "shape": asked["aspect_ratio"], "said": asked["sample_text"]})
 
 
 def _save(request: HttpRequest, look: Look, *, new: bool) -> HttpResponse:
@@ -115,6 +138,19 @@ def tile(request: HttpRequest, preset_id: str, kind: str) -> HttpResponse:
     return reply
 
 
+@login_required
+@require_safe
+def picture(request: HttpRequest, preset_id: str) -> HttpResponse:
+    """`/account/captions/{preset_id}/picture.png`: the sample in a style, for pages without scripts. Counted with the
+    previews of the API."""
+    look = queries.preset(_account(request), preset_id)
+    spend(PreviewThrottle, request)
+    shown = preview.sampled(look.style, look.font)
+    reply = HttpResponse(preview.still(shown, preview.style_hash(look.style, look.font)), content_type="image/png")
+    reply["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    return reply
+
+
 @csrf_exempt  # the token is checked one step later, once the form's file is told to stream to disk
 @login_required  # nobody else's form is read at all
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +186,8 @@ def delete_font(request: HttpRequest, font_id: str) -> HttpResponse:
     """The first post asks, the one that says `sure` deletes; a font that a preset uses stays."""
     font = queries.font(_account(request), font_id)
     if request.POST.get("sure") != "yes":
-        return render(request, "captions/delete_font.html", {"section": "account", "font": font})
+        page = {"section": "account", "font": font, "users": queries.users_of(_account(request), font.pk)}
+        return render(request, "captions/delete_font.html", page)
     try:
         fonts.delete(_account(request), font_id=font.pk)
     except FastClipError as fault:

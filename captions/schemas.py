@@ -31,8 +31,8 @@ PREVIEWED = {"clone_from_preset_ref": "builtin:short-form-karaoke", "highlight_c
 PREVIEW = {"ass": "[Script Info]\nScriptType: v4.00+\n...",
            "fonts": [{"name": "Bangers Regular", "url": "/static/dist/fonts/Bangers_400Regular.ttf"}],
            "warnings": [{"code": "outside_safe", "field": "position_y",
-                         "message": "Signs of Reels, TikTok may cover the captions."}],
-           "style_hash": "0123456789abcdef", "duration": 10.0, "area": [0.04, 0.9, 0.96, 0.96]}
+                         "message": "Covered by the Reels caption bar and the TikTok caption bar."}],
+           "style_hash": "0123456789abcdef", "duration": 10.0, "area": [0.04, 0.9, 0.96, 0.96], "picture": None}
 IN_PATH = "A preset's id, with or without preset:, or builtin:<slug>."
 
 
@@ -96,6 +96,9 @@ class Preview(serializers.Serializer[Any]):
     duration = serializers.FloatField(help_text="Seconds that the sample lasts.")
     area = serializers.ListField(child=serializers.FloatField(), allow_null=True,
         help_text="Left, top, right and bottom of all captions as fractions of the frame.")
+    picture = serializers.CharField(allow_null=True,
+        help_text="With `picture`, a still as the encoder draws it: a PNG with nothing behind the captions, as a data: "
+                  "address.")
 
 
 class Gone(serializers.Serializer[Any]):
@@ -123,7 +126,7 @@ def change_preset(body: Any) -> Description:
 
 def preview_style(body: Any) -> Description:
     return describe("preview_caption_style", "Preview a caption style", tag=TAG, body=body, answer=Preview,
-                    session_only=True, faults="not_found invalid_font storage_unavailable",
+                    session_only=True, faults="not_found invalid_font storage_unavailable queue_unavailable",
                     asked=PREVIEWED, answered=PREVIEW,
                     about="What captions of a sample text look like, as the ASS file that a render would draw. Free, "
                           "and nothing is stored.")

@@ -13,7 +13,7 @@ from fontTools.unicodedata import script_name
 from accounts.models import Account
 from captions import built_in, queries, sample, tiles
 from captions.models import FONT_SIZE, MAX_FONTS, MAX_PRESETS, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT, Font
-from captions.preview import font_url
+from captions.preview import font_url, style_hash
 from captions.queries import Look
 from media import typefaces
 from media.style import CASES
@@ -27,9 +27,16 @@ EFFECTS = {"none": "Plain", "fade": "Fade", "shadow": "Soft shadow", "karaoke": 
 CASE_WORDS = dict(zip(CASES, ("As spoken", "UPPER CASE", "lower case"), strict=True))
 WEIGHTS = {100: "Thin", 200: "Extra light", 300: "Light", 400: "Regular", 500: "Medium", 600: "Semibold", 700: "Bold",
            800: "Extra bold", 900: "Black"}
-SHAPES = {"16:9": ("16x9", "Wide"), "9:16": ("9x16", "Tall"), "1:1": ("1x1", "Square")}
+SHAPES = {"16:9": ("16x9", "Wide"), "9:16": ("9x16", "Tall"), "1:1": ("1x1", "Square"), "4:5": ("4x5", "Portrait")}
 PLACES = ((0.12, "Top"), (0.5, "Middle"), (0.88, "Bottom"))  # fractions; the margin keeps wide captions inside
 SIDES = ((0.15, "left"), (0.5, "centre"), (0.85, "right"))
+# What a font of one's own is shown with, by the script that it covers best (ISO 15924).
+SPECIMENS = {"Latn": "Every word counts when it is heard", "Cyrl": "Каждое слово важно, когда его слышат",
+             "Grek": "Κάθε λέξη μετράει όταν ακούγεται", "Arab": "كل كلمة مهمة حين تسمع",
+             "Hebr": "כל מילה חשובה כשהיא נשמעת", "Deva": "हर शब्द सुना जाता है",
+             "Thai": "ทุกคำ มีความหมาย เมื่อได้ยิน", "Hang": "모든 말은 들릴 때 중요합니다",
+             "Hira": "すべての ことばが たいせつ", "Kana": "スベテノ コトバガ タイセツ",
+             "Hani": "每个词 都 算数"}
 LIMITS = {"font_size": FONT_SIZE, "stroke_width": STROKE_WIDTH, "words": WORDS, "words_lit": WORDS_LIT,
           "name": NAME_LENGTH, "text": sample.TEXT_LENGTH, "pace": sample.PACES}
 
@@ -72,8 +79,13 @@ def editor(account: Account, look: Look, typed: dict[str, Any], faults: dict[str
             "families": {name: _weights(weights) for name, weights in sorted(built_in.families().items())},
             "weights": WEIGHTS, "effects": EFFECTS, "cases": CASE_WORDS, "limits": LIMITS, "shapes": _shapes(),
             "places": PLACES, "sides": SIDES, "sample": sample, "areas": sample.safe_areas(),
-            "still": tiles.url(look, "still"),
+            "picture": _picture(look), "shape": "16:9", "said": "", "warnings": [],
             "api_url": settings.PUBLIC_API_URL, "config": _config(view)}
+
+
+def _picture(look: Look) -> str:
+    """Where the encoder's picture of a style is; the address changes with the look."""
+    return f"{reverse('captions-picture', args=[look.ref])}?v={style_hash(look.style, look.font)}"
 
 
 def _faces(own: list[Font]) -> list[dict[str, Any]]:
@@ -127,8 +139,17 @@ def _clip(name: str) -> str:
         return ""
 
 
+def _specimen(scripts: list[str]) -> list[str]:
+    """Five lines in the script that a font covers best, the first the shortest: it is shown the largest."""
+    phrase = SPECIMENS.get(scripts[0] if scripts else "", SPECIMENS["Latn"])
+    words = phrase.split()
+    short, middle = " ".join(words[:2]), " ".join(words[:3])
+    return [short, middle, f"{middle} 0123", f"{phrase} 0123456789", f"{phrase}. {phrase} 0123456789"]
+
+
 def fonts(account: Account) -> dict[str, Any]:
     """The account's fonts and the families that come along."""
     own = [{"row": font, "url": font_url(font), "users": list(queries.users_of(account, font.pk)),
+            "specimen": _specimen(font.scripts),
             "scripts": [script_name(code, default=code) for code in font.scripts]} for font in queries.fonts(account)]
     return {"own": own, "most": MAX_FONTS, "families": _families()}

@@ -14,7 +14,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from captions import built_in, slow_fonts
-from captions.preview import faces_of, forget_oldest, style_hash
+from captions.pictures import forget_oldest
+from captions.preview import faces_of, style_hash
 from captions.queries import Look
 from core.crowd import Turns
 from core.errors import NotFound, Unavailable

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/captions/<str:preset_id>/delete", pages.delete, name="captions-delete"),
     path("account/captions/<str:preset_id>/loop.webp", pages.tile, {"kind": "loop"}, name="captions-loop"),
     path("account/captions/<str:preset_id>/still.webp", pages.tile, {"kind": "still"}, name="captions-still"),
+    path("account/captions/<str:preset_id>/picture.png", pages.picture, name="captions-picture"),
     path("v1/caption-presets", api.PresetsView.as_view()),
     path("v1/caption-presets/preview", api.PreviewView.as_view()),
     path("v1/caption-presets/<str:preset_id>", api.PresetView.as_view()),

@@ -109,19 +109,24 @@ class PublicThrottle(AccountThrottle):
     setting = "RATE_PUBLIC"
 
 
-def counted(kind: type[AccountThrottle]) -> Callable[[View], View]:
-    """For a page's view behind `login_required`: count its requests as the API counts its own.
+def spend(kind: type[AccountThrottle], request: HttpRequest) -> None:
+    """Count a request of somebody signed in that comes by a page, with those of the API.
 
-    The view raises `TooMany` (429) with Retry-After before it does anything.
+    Raises `TooMany` (429) with Retry-After.
     """
+    throttle, asked = kind(), Request(request)
+    asked.user = request.user
+    if not throttle.allow_request(asked, None):
+        seconds = throttle.wait()
+        raise TooMany(f"Too many requests; try again in {seconds} s.", headers={"Retry-After": str(seconds)})
+
+
+def counted(kind: type[AccountThrottle]) -> Callable[[View], View]:
+    """For a page's view behind `login_required`: `spend` before it does anything."""
     def around(view: View) -> View:
         @wraps(view)
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            throttle, asked = kind(), Request(request)
-            asked.user = request.user
-            if not throttle.allow_request(asked, None):
-                seconds = throttle.wait()
-                raise TooMany(f"Too many requests; try again in {seconds} s.", headers={"Retry-After": str(seconds)})
+            spend(kind, request)
             return view(request, *args, **kwargs)
         return run
     return around

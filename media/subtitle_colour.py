@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WRITTEN = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})", re.I)
@@ -53,7 +54,7 @@ def parse(written: str) -> Colour:
 
 def contrast(one: Colour, other: Colour) -> float:
     """1 to 21, of two opaque colours. Source: WCAG 2.2, contrast ratio."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -62,7 +63,21 @@ def worst_contrast(text: Colour, box: Colour) -> float:
     return min(contrast(text.over(box.over(picture)), box.over(picture)) for picture in (BLACK, WHITE))
 
 
-def _luminance(colour: Colour) -> float:
+def grey(light: float) -> Colour:
+    """The grey of a relative luminance, 0 to 1. Source: the inverse of `luminance`."""
+    share = 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return Colour(*[round(255 * min(1.0, max(0.0, share)))] * 3)
+
+
+def least_contrast(marks: Sequence[Colour], grounds: tuple[float, float]) -> float:
+    """How well the best of `marks` stands out where it does least, over any luminance from grounds[0] to grounds[1]."""
+    first, last = (grey(light).red for light in sorted(grounds))
+    pictures = [Colour(level, level, level) for level in range(first, last + 1)]
+    return min(max(contrast(mark.over(picture), picture) for mark in marks) for picture in pictures)
+
+
+def luminance(colour: Colour) -> float:
+    """0 to 1, of an opaque colour. Source: WCAG 2.2, relative luminance."""
     def linear(channel: int) -> float:
         share = channel / 255
         return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)

@@ -18,6 +18,7 @@ from media.burn import Captions  # noqa: E402
 from media.cut import Cut  # noqa: E402
 from media.ffmpeg import Sandbox  # noqa: E402
 from tests.pages import site as sites  # noqa: E402
+from tests.pages.burned import shape_of  # noqa: E402
 
 SHAPES = ("16:9", "9:16", "1:1")
 BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
@@ -52,7 +53,7 @@ def show(page: Page, slug: str, shapes: tuple[str, ...] = SHAPES) -> Iterator[tu
     page.wait_for_selector("#cs-stage[data-drawn]")
     for shape in shapes:
         if shape != "16:9":
-            with page.expect_response("**/preview") as answer:
+            with page.expect_response(lambda reply, wanted=shape: shape_of(reply) == wanted) as answer:
                 page.click(f".cs-tools [data-shape='{shape}']")
         page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
         yield shape, answer.value.json()["ass"]

@@ -102,7 +102,7 @@ PAGES: dict[str, str] = {
     "captions": "public", "account/captions": "account-page", "account/captions/fonts": "account-page",
     "account/captions/fonts/{font_id}/delete": "owner-page", "account/captions/{preset_id}": "owner-page",
     "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
-    "account/captions/{preset_id}/still.webp": "owner-page",
+    "account/captions/{preset_id}/still.webp": "owner-page", "account/captions/{preset_id}/picture.png": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
     "studio/{file_id}/captions.json": "owner-page", "studio/{file_id}/transcript": "owner-page",
 }

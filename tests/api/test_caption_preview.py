@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections import OrderedDict
 
 import pytest
+from PIL import Image
 from rest_framework.test import APIClient
 
-from captions import built_in, preview, sample, slow_fonts
+from captions import built_in, pictures, preview, sample, slow_fonts
 from captions.models import Preset
 from core import storage
-from media.subtitles import compile_ass
+from media.subtitles import Frame, compile_ass
 from tests.api.test_auth import refused
 from tests.captions import font_bank
 from tests.captions.rows import font_row, make_preset, upload_font
 from tests.factories import PASSWORD
+from tests.pages.burned import burned, compare
 
 URL = "/v1/caption-presets/preview"
 
@@ -116,7 +120,7 @@ def test_the_machine_keeps_only_the_newest_fonts_at_hand(tmp_path):
         path = tmp_path / f"{age}.ttf"
         path.write_bytes(b"x")
         os.utime(path, (1000 - age, 1000 - age))
-    preview.forget_oldest(tmp_path, 2)
+    pictures.forget_oldest(tmp_path, 2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.ttf", "1.ttf"]
 
 
@@ -161,6 +165,12 @@ def test_x027_what_may_go_wrong_is_said_with_the_field_that_helps(session, given
     assert found[code]["field"] == field
 
 
+@pytest.mark.parametrize(("luminance", "told"), [([0.01, 0.02], []), ([0.7, 0.9], ["low_contrast"]),
+                                                 ([0.9, 0.7], ["low_contrast"])])
+def test_x027_contrast_is_judged_against_the_picture_that_was_measured(session, luminance, told):
+    assert codes(seen(session, stroke_enabled=False, ground_luminance=luminance)) == told
+
+
 @pytest.mark.parametrize("effect", ["glow", "soft-glow", "shadow"])
 def test_x027_a_glow_or_a_shadow_parts_text_from_any_picture(session, effect):
     assert codes(seen(session, stroke_enabled=False, effect=effect)) == []
@@ -173,10 +183,74 @@ def test_x027_too_many_letters_a_second_are_told(session):
 
 def test_x027_a_tall_picture_says_which_app_covers_the_captions(session):
     covered = {one["code"]: one["message"] for one in seen(session, aspect_ratio="9:16")["warnings"]}
-    assert covered["outside_safe"] == "Signs of Reels, TikTok, Shorts may cover the captions."
+    bars = "the Reels caption bar, the TikTok caption bar and the Shorts caption bar"
+    assert covered["outside_safe"] == f"Covered by {bars}."
     assert "Reels" in seen(session, aspect_ratio="9:16", position_y=0.7)["warnings"][0]["message"]
     assert codes(seen(session, aspect_ratio="9:16", position_y=0.5)) == []
     assert "outside_safe" not in codes(seen(session, aspect_ratio="16:9"))
+
+
+# --- Stills -----------------------------------------------------------------------------------------------
+
+def still(answer) -> Image.Image:
+    assert answer["picture"].startswith("data:image/png;base64,")
+    return Image.open(io.BytesIO(base64.b64decode(answer["picture"].partition(",")[2])))
+
+
+@pytest.fixture
+def kept(settings, tmp_path):
+    """Where the stills of this test are kept."""
+    settings.FASTCLIP_DATA = tmp_path
+    return tmp_path / "previews" / "pictures"
+
+
+@pytest.mark.parametrize("ground", [(28, 28, 34), (230, 230, 234)])
+def test_x027_a_still_over_any_picture_has_the_pixels_of_a_burn(session, kept, tmp_path, ground):
+    answer = seen(session, clone_from_preset_ref="builtin:neon-glow", picture=True)
+    drawn = still(answer)
+    assert (drawn.mode, drawn.size) == ("RGBA", (960, 540))
+    shown = Image.new("RGBA", drawn.size, (*ground, 255))
+    shown.alpha_composite(drawn)
+    wanted = burned(answer["ass"], Frame(960, 540), 1.2, ground, tmp_path / "burn")
+    likeness, off = compare(shown.convert("RGB"), wanted, ground)
+    assert (likeness >= 0.99, off <= 0.001) == (True, True), (likeness, off)
+
+
+def test_x027_a_still_has_the_shape_that_is_asked_for_and_captions_where_the_answer_says(session, kept):
+    answer = seen(session, clone_from_preset_ref="builtin:highlight-box", picture=True, aspect_ratio="4:5")
+    drawn = still(answer)
+    assert drawn.size == (540, 675)
+    left, top, right, bottom = (edge / side for edge, side in zip(drawn.getbbox(), (540, 675) * 2, strict=True))
+    within = answer["area"]
+    assert within[0] - 0.01 < left and within[1] - 0.01 < top and right < within[2] + 0.01 and bottom < within[3] + 0.01
+
+
+def test_x027_a_still_is_drawn_once_per_look_and_text_and_only_when_asked_for(session, kept):
+    assert seen(session)["picture"] is None and not kept.exists()
+    first = seen(session, picture=True)
+    made = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
+    assert [path.name.partition("-")[0] for path in made] == [first["style_hash"]]
+    assert seen(session, picture=True)["picture"] == first["picture"]
+    assert {path: path.stat().st_mtime_ns for path in kept.iterdir()} == made
+    assert seen(session, picture=True, text="Something else.")["picture"] != first["picture"]
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_x027_nothing_to_draw_is_an_empty_still(session, kept):
+    assert still(seen(session, picture=True, text="\U000130bd")).getbbox() is None
+
+
+def test_x027_more_stills_at_a_time_than_this_machine_draws_are_503(session, kept, monkeypatch):
+    monkeypatch.setattr(pictures, "PATIENCE", 0)
+    for _ in range(pictures.AT_ONCE):
+        assert pictures._turns.acquire(timeout=30)
+    try:
+        refused(session.post(URL, {"picture": True}), 503, "queue_unavailable")
+        assert seen(session)["picture"] is None
+    finally:
+        for _ in range(pictures.AT_ONCE):
+            pictures._turns.release()
+    assert seen(session, picture=True)["picture"]
 
 
 # --- Scripts ----------------------------------------------------------------------------------------------
@@ -209,7 +283,9 @@ def test_x027_markup_in_the_text_is_text(session):
     ({"words_per_minute": 241}, "words_per_minute"), ({"font_size": 1e9}, "font_size"),
     ({"highlight_color": "red;}"}, "highlight_color"), ({"position_x": 2}, "position_x"),
     ({"words_per_caption": 13, "highlight_mode": False}, "words_per_caption"),
-    ({"font_name": "Comic Sans"}, "font_name"), ({"effect": "explode"}, "effect"),
+    ({"ground_luminance": [0.5]}, "ground_luminance"), ({"ground_luminance": [0, 1, 0]}, "ground_luminance"),
+    ({"ground_luminance": [0, 1.1]}, "ground_luminance"), ({"ground_luminance": "dark"}, "ground_luminance"),
+    ({"picture": "yes"}, "picture"), ({"font_name": "Comic Sans"}, "font_name"), ({"effect": "explode"}, "effect"),
     ({"clone_from_preset_ref": "x"}, "clone_from_preset_ref"), ({"font_source": "upload"}, "font_id")])
 def test_b53_wrong_fields_are_400_and_named(session, body, field):
     reply = session.post(URL, body)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { NEAR, held, kept, lines, rounded, snap, step } from '../../static/js/lib/place.js'
+import { NEAR, guessed, held, kept, lines, moved, rounded, signOver, snap, step } from '../../static/js/lib/place.js'
 
 const plain = lines('x', 0.04, null)
 
@@ -56,4 +56,24 @@ test('a block is held inside the margin as the server holds it; one too large fo
   near(held(0, 0.2, 0.04), 0.14)
   near(held(0.5, 0.2, 0.04), 0.5)
   near(held(0.9, 0.95, 0.04), 0.5)
+})
+
+test('what of an app lies over captions is named', () => {
+  const tiktok = { name: 'TikTok', top: 0.07, bottom: 0.2, left: 0.04, right: 0.12 }
+  assert.equal(signOver([0.2, 0.7, 0.8, 0.81], tiktok), 'caption bar')
+  assert.equal(signOver([0.2, 0.5, 0.9, 0.6], tiktok), 'buttons')
+  assert.equal(signOver([0.2, 0.05, 0.8, 0.15], tiktok), 'header')
+  assert.equal(signOver([0.02, 0.5, 0.8, 0.6], tiktok), 'edge')
+  assert.equal(signOver([0.04, 0.07, 0.88, 0.8], tiktok), '')
+})
+
+test('captions that went up or down have another picture below them, those that grew a little have not', () => {
+  assert.ok(moved([0.1, 0.86, 0.9, 0.98], [0.1, 0.44, 0.9, 0.56]))
+  assert.ok(!moved([0.1, 0.86, 0.9, 0.98], [0.3, 0.88, 0.7, 0.96]))
+  assert.ok(!moved([0.1, 0.86, 0.9, 0.98], null))
+})
+
+test('until the server has said where captions are they are around their place', () => {
+  const [left, top, right, bottom] = guessed(0.92)
+  assert.ok(left < 0.5 && right > 0.5 && top < 0.92 && bottom > 0.92 && bottom <= 1)
 })

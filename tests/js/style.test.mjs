@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { accentOf, baseOf, changed, differing, faultOf, isColour, number, opaque, recoloured, wordsKept } from '../../static/js/lib/style.js'
+import { accentOf, baseOf, changed, differing, faultOf, isColour, number, opaque, recoloured, unknownFont, wordsKept } from '../../static/js/lib/style.js'
 
 test('numbers are read as people type them', () => {
   assert.deepEqual(['77', ' 0,5 ', '1e2', '', ' ', 'x', '1 2', 'Infinity'].map(number), [77, 0.5, 100, null, null, null, null, null])
@@ -53,4 +53,14 @@ test('a field goes back alone, a font with all that names it', () => {
   assert.deepEqual(baseOf(base, 'font_size'), { font_size: 77 })
   assert.deepEqual(baseOf(base, 'font_name'), { font_source: 'builtin', font_name: 'Anton', font_weight: 400 })
   assert.deepEqual(baseOf(base, 'font_weight'), { font_weight: 400 })
+})
+
+test('a font that is gone is a warning that leads to the choice of fonts', () => {
+  const yours = { font_source: 'upload', font_id: 'font_1' }
+  for (const told of [unknownFont(404, {}, yours), unknownFont(400, { font_name: ['Must be one of'] }, {}), unknownFont(400, { font_id: ['x'] }, yours)]) {
+    assert.deepEqual([told?.code, told?.field], ['unknown_font', 'font_name'])
+  }
+  assert.equal(unknownFont(404, {}, { font_source: 'builtin' }), null)
+  assert.equal(unknownFont(400, { font_size: ['x'] }, yours), null)
+  assert.equal(unknownFont(503, {}, yours), null)
 })

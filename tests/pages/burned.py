@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from media import burn, ffmpeg, typefaces
 from media.ffmpeg import Sandbox
@@ -26,6 +26,12 @@ SHOWN = """async seconds => {
     await there
     for (let n = 0; n < 12; n++) await new Promise(go => requestAnimationFrame(go))
 }"""
+
+
+def shape_of(reply: Response) -> str:
+    """The shape that an answer to the stage is about, "" for any other answer."""
+    asked = reply.request.post_data_json if reply.url.endswith("/caption-presets/preview") else None
+    return str(asked["aspect_ratio"]) if asked else ""
 
 
 def stage_picture(page: Page, moment: float) -> Image.Image:

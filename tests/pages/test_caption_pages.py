@@ -272,6 +272,62 @@ def test_a_tile_shows_the_accent_and_the_words_of_its_style(plain, alice, settin
     assert sum(count for count, colour in colours if min(colour) > 235) > 300
 
 
+# --- What a style looks like, without scripts ---------------------------------------------------------------
+
+def without_scripts(reply) -> str:
+    """What the page shows of the style where nothing runs."""
+    (shown,) = re.findall(r"<noscript>(.*?)</noscript>", text(reply)[text(reply).index('aria-label="Preview"'):], re.S)
+    return shown
+
+
+def test_the_editor_shows_the_encoders_picture_of_what_is_stored(plain, alice, settings, tmp_path):
+    settings.FASTCLIP_DATA = tmp_path
+    mine = make_preset(alice, highlight_color="#00ff00", font_size=120)
+    (source,) = re.findall(r'src="(/account[^"]+)"', without_scripts(plain.get(f"{URL}/{mine.ref}")))
+    reply = plain.get(source)
+    assert reply["Cache-Control"] == "private, max-age=31536000, immutable"
+    drawn = picture(reply)
+    assert (drawn.format, drawn.size) == ("PNG", (960, 540))
+    colours = drawn.convert("RGBA").getcolors(1 << 20)
+    assert sum(count for count, colour in colours if colour == (0, 255, 0, 255)) > 500
+
+
+def test_what_is_typed_is_shown_in_its_shape_before_it_is_saved(plain, alice, settings, tmp_path):
+    settings.FASTCLIP_DATA = tmp_path
+    mine = make_preset(alice)
+    wish = FORM | {"do": "see", "name": "Other", "font_size": "91", "aspect_ratio": "9:16", "sample": "Good day."}
+    reply = send(plain, f"{URL}/{mine.ref}", wish)
+    shown = without_scripts(reply)
+    assert reply.status_code == 200 and 'data-shape="9:16"' in shown and 'value="Good day."' in shown
+    assert 'src="data:image/png;base64,' in shown
+    assert shown != without_scripts(send(plain, f"{URL}/{mine.ref}", wish | {"font_size": "50"}))
+    assert '<li data-code="outside_safe"><a class="warning" href="#f-position_y">' in shown
+    assert 'name="font_size" value="91"' in text(reply) and 'value="Other"' in text(reply)
+    mine.refresh_from_db()
+    assert (mine.font_size, mine.name) == (77, "Mine")
+
+
+def test_a_built_in_style_is_shown_in_a_shape_too(plain, settings, tmp_path):
+    settings.FASTCLIP_DATA = tmp_path
+    reply = send(plain, f"{URL}/builtin:news-ticker", {"do": "see", "aspect_ratio": "1:1", "sample": ""})
+    assert reply.status_code == 200 and 'data-shape="1:1"' in without_scripts(reply)
+
+
+def test_b53_what_cannot_be_shown_is_told_at_its_field(plain, alice):
+    mine = make_preset(alice)
+    reply = send(plain, f"{URL}/{mine.ref}", FORM | {"do": "see", "font_size": "9999", "aspect_ratio": "5:7"})
+    assert reply.status_code == 400 and "Must be 300 or less." in text(reply)
+
+
+def test_pictures_are_counted_with_the_previews(plain, alice, settings, tmp_path, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    settings.FASTCLIP_DATA, settings.RATE_PREVIEWS = tmp_path, "2/s"
+    address = f"{URL}/{make_preset(alice).ref}"
+    assert [plain.get(f"{address}/picture.png").status_code for _ in range(3)] == [200, 200, 429]
+    refused = send(plain, address, FORM | {"do": "see"})
+    assert refused.status_code == 429 and "Too many requests." in text(refused)
+
+
 # --- Fonts ------------------------------------------------------------------------------------------------
 
 def test_a_font_is_uploaded_listed_and_deleted_by_forms(plain, alice):
@@ -307,6 +363,24 @@ def test_c094_a_font_that_a_style_uses_stays_and_names_it(plain, alice):
     make_preset(alice, "Hooks", font_id=font.pk)
     reply = send(plain, f"{URL}/fonts/{font.pk}/delete", {"sure": "yes"})
     assert reply.status_code == 409 and "used by “Hooks”" in text(reply) and Font.objects.exists()
+
+
+def test_c094_who_asks_to_delete_a_font_that_a_style_uses_is_told_which(plain, alice):
+    font = upload_font(alice)
+    mine = make_preset(alice, "Hooks", font_id=font.pk)
+    listed = text(plain.get(f"{URL}/fonts"))
+    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in listed
+    assert f'data-ask="{font}"' not in listed  # the page that names the styles is asked, not a dialog
+    asked = text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
+    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in asked and 'name="sure"' not in asked
+
+
+@pytest.mark.parametrize(("scripts", "first"), [(["Latn", "Cyrl"], "Every word"), (["Hebr", "Latn"], "כל מילה"),
+                                                (["Zzzz"], "Every word"), ([], "Every word")])
+def test_a_font_is_shown_in_five_lines_of_the_script_that_it_covers_best(scripts, first):
+    lines = studio._specimen(scripts)
+    assert len(lines) == 5 and lines[0] == first
+    assert sorted(lines, key=len) == lines
 
 
 def test_the_fonts_page_lists_every_family_with_its_file(plain):

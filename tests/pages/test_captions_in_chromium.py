@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +15,7 @@ from captions import tiles
 from media.subtitles import Frame
 from tests import media_bank
 from tests.captions import font_bank
-from tests.pages.burned import burned, compare, stage_picture
+from tests.pages.burned import burned, compare, shape_of, stage_picture
 from tests.pages.conftest import _or_skip
 from tests.pages.studio import at, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
@@ -74,6 +75,12 @@ def drag(page: Page, to: tuple[float, float]) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(frame["x"] + frame["width"] * to[0], frame["y"] + frame["height"] * to[1], steps=6)
+
+
+def leads(page: Page, code: str, field: str) -> None:
+    """A warning of that code is there, and brings the reader to the field that helps."""
+    page.locator(f"[data-code={code}] button").click()
+    expect(page.locator(f"[name={field}]")).to_be_focused()
 
 
 def place(page: Page) -> tuple[float, float]:
@@ -154,7 +161,7 @@ def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape
     page.wait_for_selector("#cs-stage[data-drawn]")
     page.click("[data-ground=dark]")
     if shape != "16:9":
-        with page.expect_response("**/preview") as answer:
+        with page.expect_response(lambda reply: shape_of(reply) == shape) as answer:
             page.click(f".cs-tools [data-shape='{shape}']")
     page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
     for moment in (1.4, 2.2):
@@ -218,13 +225,30 @@ def test_what_is_wrong_stands_beside_its_field_and_warnings_lead_to_theirs(open_
     expect(page.locator("#fault-font_size")).to_be_hidden()
     page.fill("#cs-text", "\U000130bd good")
     expect(page.locator("[data-code=missing_glyphs]")).to_contain_text("\U000130bd")
+    leads(page, "missing_glyphs", "font")
     page.fill("#cs-text", "good")
     expect(page.locator("#cs-warnings")).to_be_hidden()
+    page.click("[data-ground=light]")
+    page.uncheck("[name=stroke_enabled]")
+    leads(page, "low_contrast", "stroke_enabled")
+    page.click("[data-ground=dark]")
+    expect(page.locator("#cs-warnings")).to_be_hidden()
+    page.fill("[name=font_size]", "300")
+    page.fill("#cs-text", "internationalization")
+    leads(page, "overflow", "font_size")
+    page.fill("#cs-pace", "240")
+    leads(page, "too_fast", "words_per_caption")
+    page.click(".cs-tools [data-shape='4:5']")
+    page.wait_for_selector("#cs-stage[data-shown='4:5']")
+    frame = page.locator("#cs-frame").bounding_box()
+    assert frame and frame["height"] == frame["width"] * 5 / 4 > 600
     page.click(".cs-tools [data-shape='9:16']")
     page.select_option("#cs-area", "Reels")
-    expect(page.locator("#cs-safe")).to_contain_text("Covered by Reels")
-    page.locator("[data-code=outside_safe] button").click()
-    expect(page.locator("[name=position_y]")).to_be_focused()
+    expect(page.locator("#cs-safe")).to_contain_text("Covered by the Reels caption bar")
+    leads(page, "outside_safe", "position_y")
+    page.fill("[name=position_y]", "0.5")
+    page.fill("[name=font_size]", "50")
+    expect(page.locator("#cs-safe")).to_contain_text("Clear of Reels")
 
 
 def test_save_as_new_makes_another_one_and_leaving_unsaved_is_asked(open_page):
@@ -280,10 +304,38 @@ def test_without_scripts_a_style_is_made_changed_and_deleted(open_page):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".flash")).to_contain_text("“Plain” is saved.")
     assert page.input_value("[name=font_size]") == "51"
-    expect(page.locator(".cs-still img")).to_be_visible()
+    picture_of = page.locator("noscript img[alt^=Captions]")
+    expect(picture_of).to_be_visible()
+    page.fill("[name=font_size]", "99")
+    page.select_option("[name=aspect_ratio]", "4:5")
+    page.click("button[value=see]")
+    expect(picture_of).to_have_attribute("src", re.compile("^data:image/png"))
+    assert page.input_value("[name=font_size]") == "99"
     page.get_by_role("button", name="Delete this style").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.locator(".flash")).to_contain_text("“Plain” is deleted.")
+
+
+def test_a_browser_without_webassembly_gets_a_still_of_the_burn_for_each_change(open_page, tmp_path):
+    page = open_page("dan", reduced_motion="reduce")
+    page.add_init_script("delete globalThis.WebAssembly")
+    asked: list[bool] = []
+    page.on("request", lambda request: asked.append(request.post_data_json["picture"])
+            if request.url.endswith("/preview") else None)
+    page.goto(f"{URL}/builtin:highlight-box")
+    drawn(page)
+    expect(page.locator("#cs-still")).to_be_visible()
+    with page.expect_response("**/preview") as answer:
+        page.click("[data-ground=dark]")
+    asked.clear()
+    with page.expect_response("**/preview") as answer:
+        page.fill("#cs-text", "Another word or two.")
+    expect(page.locator("#cs-picture")).to_have_attribute("src", answer.value.json()["picture"])
+    assert asked == [True]
+    seen = Image.open(io.BytesIO(picture(page))).convert("RGB")
+    wanted = burned(answer.value.json()["ass"], Frame(seen.width, seen.height), 1.2, (28, 28, 34), tmp_path)
+    likeness, _ = compare(seen, wanted, (28, 28, 34))
+    assert likeness >= 0.98, likeness  # it is scaled; tests/api/test_caption_preview.py compares pixels
 
 
 def test_the_picture_of_a_stage_is_what_a_person_sees(open_page):

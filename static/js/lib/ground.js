@@ -2,8 +2,10 @@
 
 import { ApiError, call } from './api.js'
 import { byId } from './dom.js'
+import { ofColours, ofPixels, partOf } from './luminance.js'
 
 const LISTED = 50 // of each kind
+const [WIDE, HIGH] = [48, 16] // pixels that are looked at
 
 /**
  * Let one of the buttons `[data-name]` be pressed at a time.
@@ -27,6 +29,9 @@ export class Ground {
   #select = /** @type {HTMLSelectElement} */ (byId('cs-source'))
   #asked = false
   #clock
+  #frame = byId('cs-frame')
+  /** @type {CanvasRenderingContext2D | null} */ #small = null
+  /** Called when another picture is seen */ onSeen = () => {}
 
   /** @param {HTMLVideoElement} clock the clip that captions are timed by: the other videos play and rest with it */
   constructor(clock) {
@@ -34,6 +39,10 @@ export class Ground {
     picks('ground', value => this.#show(value))
     this.#select.addEventListener('change', () => this.#choose(this.#select.value))
     for (const name of ['play', 'pause']) clock.addEventListener(name, () => this.#follow())
+    for (const video of [clock, this.#own]) {
+      video.addEventListener('loadeddata', () => { this.#light(); this.onSeen() })
+      video.addEventListener('seeked', () => { if (video.paused) this.onSeen() })
+    }
     this.#own.addEventListener('loadeddata', () => { this.#say(this.#own.videoWidth ? '' : 'This browser cannot play it.'); this.#follow() })
     this.#own.addEventListener('error', () => { if (this.#own.getAttribute('src')) this.#say('This browser cannot play it.') })
   }
@@ -44,6 +53,41 @@ export class Ground {
     byId('cs-sources').hidden = value !== 'own'
     if (value === 'own' && !this.#asked) this.#fill()
     this.#follow()
+    this.#light()
+    this.onSeen()
+  }
+
+  /** The picture's colours, blurred, fill what it leaves free of the stage. */
+  #light() {
+    const ground = this.#stage.dataset.ground
+    const glow = /** @type {HTMLCanvasElement} */ (byId('cs-glow'))
+    const video = ground === 'own' ? this.#own : ground === 'clip' ? this.#clock : null
+    const seen = Boolean(video?.videoWidth)
+    glow.classList.toggle('lit', seen)
+    if (video && seen) glow.getContext('2d')?.drawImage(video, 0, 0, glow.width, glow.height)
+  }
+
+  /**
+   * The darkest and the lightest of what is seen in a part of the frame; null where it cannot be read.
+   * @param {number[]} area left, top, right, bottom as fractions @returns {number[] | null}
+   */
+  luminance(area) {
+    const ground = this.#stage.dataset.ground
+    if (ground === 'moving') return ofColours(getComputedStyle(this.#frame, '::before').backgroundImage)
+    // The name of a colour, not the colour that is drawn: that one may be on its way from another.
+    if (ground === 'dark' || ground === 'light') return ofColours(getComputedStyle(this.#stage).getPropertyValue('--ground'))
+    const video = ground === 'own' ? this.#own : this.#clock
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null
+    const { x, y, width, height } = partOf(area, this.#frame.clientWidth / this.#frame.clientHeight,
+      { width: video.videoWidth, height: video.videoHeight })
+    this.#small ??= Object.assign(document.createElement('canvas'), { width: WIDE, height: HIGH }).getContext('2d', { willReadFrequently: true })
+    if (!this.#small) return null
+    try {
+      this.#small.drawImage(video, x, y, width, height, 0, 0, WIDE, HIGH)
+      return ofPixels(this.#small.getImageData(0, 0, WIDE, HIGH).data)
+    } catch {
+      return null // a video of another site may be seen, but not read
+    }
   }
 
   #follow() {

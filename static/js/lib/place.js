@@ -6,6 +6,7 @@
  */
 
 export const NEAR = 0.015 // of the frame: how close a line catches
+const MOVED = 0.05 // of the frame's height: how far captions go before the picture below them is another one
 const CENTRES = [1 / 2, 1 / 3, 2 / 3]
 
 /** @param {number} value */
@@ -58,3 +59,21 @@ export function step(key, far) {
   const ways = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] }
   return ways[key] ?? null
 }
+
+/**
+ * What of an app lies over captions, '' for nothing: of several the first.
+ * @param {number[]} captions left, top, right, bottom @param {Area} area
+ */
+export function signOver([left, top, right, bottom], area) {
+  const near = 0.0005
+  if (bottom > 1 - area.bottom + near) return 'caption bar'
+  if (right > 1 - area.right + near) return 'buttons'
+  if (top < area.top - near) return 'header'
+  return left < area.left - near ? 'edge' : ''
+}
+
+/** Where captions are until the server has said it: around their place. @param {number} y @returns {number[]} */
+export const guessed = y => [0.1, kept(y - 0.06), 0.9, kept(y + 0.06)]
+
+/** Whether captions stand elsewhere, up or down, than was thought. @param {number[]} one @param {number[] | null} other */
+export const moved = (one, other) => other !== null && Math.max(Math.abs(one[1] - other[1]), Math.abs(one[3] - other[3])) > MOVED

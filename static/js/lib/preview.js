@@ -5,10 +5,19 @@
  * @typedef {{ass: string, fonts: {name: string, url: string}[]}} Drawing what the server compiled
  */
 
+/** This browser lacks WebAssembly, or what draws captions does not load. */
+export class CannotDraw extends Error {
+  /** @param {ErrorOptions} [why] */
+  constructor(why) {
+    super('This browser cannot draw captions.', why)
+  }
+}
+
 export class Preview {
   /** @type {import('jassub').default | null} */ #jassub = null
   /** Names of the fonts that are loaded @type {Set<string>} */ #fonts = new Set()
   /** Seconds of the video at which what is drawn begins */ #later = 0
+  /** JASSUB could not begin; it would not the second time either */ #broken = false
   /** @type {HTMLVideoElement} */ #video
   /** @type {Parts} */ #parts
 
@@ -18,9 +27,15 @@ export class Preview {
     this.#parts = parts
   }
 
-  /** Draw this from now on. Rejects where the browser has no WebAssembly. @param {Drawing} drawing */
+  /** Draw this from now on. Rejects with `CannotDraw` where the browser cannot. @param {Drawing} drawing */
   async show(drawing) {
-    if (!this.#jassub) await this.#begin(drawing)
+    if (this.#broken) throw new CannotDraw()
+    if (!this.#jassub) {
+      await this.#begin(drawing).catch(fault => {
+        this.#broken = true
+        throw new CannotDraw({ cause: fault })
+      })
+    }
     const jassub = /** @type {import('jassub').default} */ (this.#jassub)
     const fresh = drawing.fonts.filter(font => !this.#fonts.has(font.name))
     for (const font of fresh) this.#fonts.add(font.name)
@@ -59,12 +74,16 @@ export class Preview {
     const { worker, wasm, modern } = this.#parts
     for (const font of drawing.fonts) this.#fonts.add(font.name)
     const absolute = (/** @type {string} */ url) => new URL(url, location.href).href
-    this.#jassub = new JASSUB({
+    const jassub = new JASSUB({
       video: this.#video, subContent: drawing.ass, fonts: drawing.fonts.map(font => absolute(font.url)),
       defaultFont: drawing.fonts[0]?.name ?? 'none', queryFonts: false,
       timeOffset: -this.#later,
       workerUrl: absolute(worker), wasmUrl: absolute(wasm), modernWasmUrl: absolute(modern),
     })
-    await this.#jassub.ready
+    const failed = new Promise((_, reject) => {
+      jassub._worker.addEventListener('error', () => reject(new Error('The worker does not start.')), { once: true })
+    })
+    await Promise.race([jassub.ready, failed])
+    this.#jassub = jassub
   }
 }

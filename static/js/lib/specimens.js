@@ -19,7 +19,7 @@ async function draw(row) {
     const face = await new FontFace(family, await reply.arrayBuffer()).load()
     document.fonts.add(face)
     for (const line of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('[data-specimen]'))) {
-      line.style.fontFamily = family
+      line.style.fontFamily = `${family}, var(--font)`
       line.classList.add('is-drawn')
     }
   } catch {

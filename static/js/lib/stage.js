@@ -2,7 +2,7 @@
 
 import { byId, within } from './dom.js'
 import { Ground, picks } from './ground.js'
-import { held, lines, rounded, snap, step } from './place.js'
+import { guessed, held, lines, moved, rounded, signOver, snap, step } from './place.js'
 
 /**
  * @typedef {{value: string, clip: string, poster: string}} Shape
@@ -17,9 +17,12 @@ export class Stage {
   /** Called with the new place @type {(x: number, y: number) => void} */ onPlace = () => {}
   /** Called when a drag or a key has ended */ onPlaced = () => {}
   /** @type {(shape: string) => void} */ onShape = () => {}
+  /** Called when another picture is seen behind the captions */ onSeen = () => {}
   /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
   /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
+  /** Where the picture was last measured @type {number[]} */ #measured = []
   #dragging = false
+  #ground
   #shapes
   #areas
   #margin
@@ -31,7 +34,8 @@ export class Stage {
     this.#areas = areas
     this.#margin = margin
     this.#movable = movable
-    new Ground(this.video)
+    this.#ground = new Ground(this.video)
+    this.#ground.onSeen = () => this.onSeen()
     picks('shape', value => this.#show(value))
     byId('cs-area').addEventListener('change', () => this.#drawSafe())
     byId('cs-play').addEventListener('click', () => (this.video.paused ? this.video.play() : this.video.pause()))
@@ -50,6 +54,23 @@ export class Stage {
     this.#area = area && [area[0] + byX, area[1] + byY, area[2] + byX, area[3] + byY]
     if (!this.#dragging) this.#place = { x, y }
     this.#drawBox()
+    this.#drawSafe()
+  }
+
+  /** The darkest and the lightest below captions that stand at `y`, null where it cannot be read. @param {number} y */
+  luminance(y) {
+    this.#measured = this.#area ?? guessed(y)
+    return this.#ground.luminance(this.#measured)
+  }
+
+  /** Whether the captions stand elsewhere than where the picture was measured. */
+  get hasMoved() {
+    return moved(this.#measured, this.#area)
+  }
+
+  /** Show one moment, as a still of the captions does. */
+  rest() {
+    this.video.pause()
   }
 
   /** @param {string} value */
@@ -86,7 +107,10 @@ export class Stage {
     const place = byId('cs-safe')
     place.hidden = !area
     if (!area) return
-    within(place, '[data-name]').textContent = `Covered by ${area.name}`
+    const sign = this.#area ? signOver(this.#area, area) : ''
+    const chip = within(place, '[data-name]')
+    chip.textContent = sign ? `Covered by the ${area.name} ${sign}` : `Clear of ${area.name}`
+    chip.classList.toggle('is-covered', sign !== '')
     const [top, bottom, left, right] = /** @type {HTMLElement[]} */ ([...place.children])
     const percent = (/** @type {number} */ share) => `${share * 100}%`
     Object.assign(top.style, { inset: `0 0 auto 0`, height: percent(area.top) })
@@ -100,7 +124,7 @@ export class Stage {
     box.hidden = !this.#area || !this.#movable
     if (!this.#area) return
     const [left, top, right, bottom] = this.#area.map(edge => Math.min(1, Math.max(0, edge)) * 100)
-    Object.assign(box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` })
+    Object.assign(box.style, { left: `${(left + right) / 2}%`, top: `${(top + bottom) / 2}%`, width: `${right - left}%`, height: `${bottom - top}%` })
   }
 
   /** Width and height of what is drawn, as fractions. */
@@ -122,13 +146,14 @@ export class Stage {
     })
     this.#guide('x', across.line)
     this.#guide('y', down.line)
-    const moved = { x: rounded(across.at), y: rounded(down.at) }
-    const [from, to] = [this.#held(this.#place), this.#held(moved)]
+    const put = { x: rounded(across.at), y: rounded(down.at) }
+    const [from, to] = [this.#held(this.#place), this.#held(put)]
     const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
     this.#area = [left + to.x - from.x, top + to.y - from.y, right + to.x - from.x, bottom + to.y - from.y]
-    this.#place = moved
+    this.#place = put
     this.#drawBox()
-    this.onPlace(moved.x, moved.y)
+    this.#drawSafe()
+    this.onPlace(put.x, put.y)
   }
 
   /** @param {'x' | 'y'} side @param {number | null} line */

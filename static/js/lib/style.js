@@ -57,6 +57,16 @@ export const changed = (one, other) => Object.keys(one).filter(name => one[name]
 /** The fields in which two styles differ, also those that only one of them has. @param {Style} one @param {Style} other */
 export const differing = (one, other) => [...new Set([...changed(one, other), ...changed(other, one)])]
 
+/**
+ * A refusal of a preview that is about a font which is gone; null for any other.
+ * @param {number} status @param {Record<string, string[]>} fields @param {Style} style
+ */
+export function unknownFont(status, fields, style) {
+  const named = status === 400 && ['font_name', 'font_id'].some(name => name in fields)
+  if (!named && !(status === 404 && style.font_source === 'upload')) return null
+  return { code: 'unknown_font', field: 'font_name', message: 'This font is gone. Choose another one: nothing is burned without it.' }
+}
+
 const FONT = ['font_source', 'font_name', 'font_id', 'font_weight']
 
 /** What takes one field back to a stored style: a font comes back with all that names it. @param {Style} base @param {string} name @returns {Style} */

@@ -5,9 +5,9 @@ import { announce, byId, copyOf, jsonOf, showFault, within } from './dom.js'
 import { FontList } from './font_list.js'
 import { History } from './history.js'
 import { nameOf } from './keys.js'
-import { Preview } from './preview.js'
+import { CannotDraw, Preview } from './preview.js'
 import { Stage } from './stage.js'
-import { differing, number } from './style.js'
+import { differing, number, unknownFont } from './style.js'
 import { StyleForm } from './style_form.js'
 import { toast } from './toast.js'
 
@@ -24,6 +24,8 @@ export class StyleEditor {
   #busy = false
   #waiting = false
   #leaving = false
+  /** The browser draws no captions: the server draws a still */ #still = false
+  /** The last question was asked for the sake of the picture below the captions */ #again = false
 
   constructor() {
     const editable = this.#config.style.editable
@@ -31,7 +33,7 @@ export class StyleEditor {
     this.#steps = new History(this.#form.read(), (one, other) => !differing(one, other).length)
     this.#stage = new Stage(this.#config, editable)
     this.#preview = new Preview(this.#stage.video, this.#config.parts)
-    this.#stage.onShape = () => this.#ask()
+    this.#stage.onShape = this.#stage.onSeen = () => this.#ask()
     this.#stage.onPlace = (x, y) => this.#form.write({ position_x: x, position_y: y }, 'place')
     this.#form.addEventListener('style', event => {
       this.#steps.push(this.#form.read(), /** @type {CustomEvent<string>} */ (event).detail)
@@ -67,15 +69,19 @@ export class StyleEditor {
     const pace = number(/** @type {HTMLInputElement} */ (byId('cs-pace')).value)
     const [least, most] = this.#config.limits.pace
     const shape = this.#stage.shape
+    const ground = this.#stage.luminance(Number(style.position_y))
     try {
       const answer = await call('POST', '/v1/caption-presets/preview', {
-        clone_from_preset_ref: this.#config.style.preset_ref, ...style, aspect_ratio: shape,
+        clone_from_preset_ref: this.#config.style.preset_ref, ...style, aspect_ratio: shape, picture: this.#still,
         ...(text ? { text } : {}), ...(pace ? { words_per_minute: Math.min(most, Math.max(least, pace)) } : {}),
+        ...(ground ? { ground_luminance: ground } : {}),
       })
       showFault(byId('cs-fault'), null)
       this.#stage.place(answer.area, Number(style.position_x), Number(style.position_y))
       this.#warn(answer.warnings)
-      await this.#preview.show(answer)
+      await this.#show(answer)
+      this.#again = !this.#again && !this.#still && this.#stage.hasMoved
+      if (this.#again) this.#waiting = true // another part of the picture is below them now
       byId('cs-wait').hidden = true
       byId('cs-stage').dataset.drawn = answer.style_hash
       byId('cs-stage').dataset.shown = shape
@@ -84,18 +90,36 @@ export class StyleEditor {
     }
   }
 
+  /** @param {import('./preview.js').Drawing & {picture: string | null}} answer */
+  async #show(answer) {
+    if (!answer.picture) return this.#preview.show(answer)
+    const picture = /** @type {HTMLImageElement} */ (byId('cs-picture'))
+    picture.src = answer.picture
+    await picture.decode()
+    picture.hidden = false
+  }
+
+  /** From now on the server draws, one still for each change. */
+  #beStill() {
+    this.#still = this.#waiting = true
+    this.#stage.rest()
+    byId('cs-still').hidden = false
+  }
+
   /** @param {unknown} fault @param {Style} style */
   async #failed(fault, style) {
+    const unknown = fault instanceof ApiError && unknownFont(fault.status, fault.fields, style)
     if (fault instanceof ApiError && fault.status === 429) {
       await new Promise(go => setTimeout(go, AGAIN))
       this.#waiting = true
-    } else if (fault instanceof ApiError && fault.status === 404 && style.font_source === 'upload') {
-      this.#warn([{ code: 'unknown_font', field: 'font_name', message: 'This font was deleted. Choose another one.' }])
+    } else if (unknown) {
+      this.#warn([unknown])
     } else if (fault instanceof ApiError) {
       showFault(byId('cs-fault'), fault)
+    } else if (fault instanceof CannotDraw) {
+      this.#beStill()
     } else {
-      byId('cs-wait').hidden = false
-      byId('cs-wait').textContent = 'This browser cannot draw the preview. Saving works all the same.'
+      throw fault
     }
   }
 

@@ -5,6 +5,8 @@ import { CHOICES, COLOURS, FLAGS, NUMBERS, accentOf, baseOf, changed, differing,
 
 /** @typedef {import('./style.js').Style} Style */
 
+const SHOWN = 1600 // ms that a field is marked which a warning has led to
+
 /** Tells `style` with the field that changed as its detail ('' for more than one), and `settled` once a field is left. */
 export class StyleForm extends EventTarget {
   /** @type {HTMLFormElement} */ form
@@ -87,11 +89,14 @@ export class StyleForm extends EventTarget {
     }
   }
 
-  /** Bring a field to the reader. @param {string} name */
+  /** Bring a field to the reader; one that cannot be changed is only shown. @param {string} name */
   focus(name) {
     const field = document.getElementById(`f-${name}`)
+    const row = field?.closest('[data-field]')
     field?.scrollIntoView({ block: 'center' })
     field?.focus({ preventScroll: true })
+    row?.classList.add('is-meant')
+    setTimeout(() => row?.classList.remove('is-meant'), SHOWN)
   }
 
   /** Whether every number and colour can be sent. */
