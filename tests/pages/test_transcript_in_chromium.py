@@ -209,8 +209,11 @@ def test_a_refusal_stands_in_the_panel_and_can_be_tried_again(open_page, browser
         "error": "This job needs $0.02; the balance is $0.00.", "code": "insufficient_balance", "hint": "Add credit."}))
     press(page, "t")
     expect(page.locator("#said-ask")).to_be_focused()
+    expect(page.locator("#said-ask")).to_have_text("Claim $1.00 and transcribe · $0.02")
     page.keyboard.press("Enter")
     expect(page.locator("#said-fault [role=alert]")).to_contain_text("This job needs $0.02")
+    expect(page.locator("[data-balance]").first).to_have_text("$1.00")
+    expect(page.locator("#said-ask")).to_have_text("Transcribe · $0.02")
     expect(page.locator("#said-ask")).to_be_visible()
     assert violations(page) == []
     press(page, "t")
