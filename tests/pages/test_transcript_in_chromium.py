@@ -7,10 +7,10 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import media_bank
-from tests.pages.studio import READY, drawn, go, marks, now, place, press, studio, upload
+from tests.pages.studio import READY, at, drawn, go, marks, now, place, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
 from tests.spec.site import until
 
@@ -202,9 +202,20 @@ def test_a_transcript_is_asked_for_and_says_when_nobody_speaks(open_page, clip):
     assert not too_wide(page)
 
 
+def penniless(route: Route) -> None:
+    """The page as somebody gets it who has nothing yet, and may claim the first dollar."""
+    reply = route.fetch()
+    route.fulfill(response=reply, body=re.sub(r'("balance_cents": )\d+', r"\g<1>0", reply.text()))
+
+
 def test_a_refusal_stands_in_the_panel_and_can_be_tried_again(open_page, browser, site, watch):
     watch.expected = ("402 (",)
-    page = studio(open_page, upload(browser, site, "lena", media_bank.tone_mp3()), who="lena")
+    address = upload(browser, site, "lena", media_bank.tone_mp3())
+    page = open_page("lena")
+    page.route(address, penniless)
+    page.route("**/v1/account/signup-credit", lambda route: route.fulfill(json={}))
+    page.route("**/v1/balance", lambda route: route.fulfill(json={"balance": 1.0}))
+    at(page, address)
     page.route("**/v1/transcript", lambda route: route.fulfill(status=402, json={
         "error": "This job needs $0.02; the balance is $0.00.", "code": "insufficient_balance", "hint": "Add credit."}))
     press(page, "t")
