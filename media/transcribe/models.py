@@ -141,7 +141,7 @@ def _advice(part: Path, url: str) -> str:
     if part.exists():
         return "Try again: it goes on where it stopped."
     name = url.rpartition("/")[2]
-    return f"Without a line to there, put {name} into {part.parent}, or name a server that has it in WHISPER_MODELS_URL."
+    return f"Without a line to it, put {name} into {part.parent}, or name a server that has it in WHISPER_MODELS_URL."
 
 
 def _reason(fault: Exception) -> str:
