@@ -39,10 +39,11 @@ FASTEST, ROOM = 10, 100  # words per second, and how many more, that a text may 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a wish comes to: the stored transcript that fits, or None, and its price in cents."""
+    """What a wish comes to: the stored transcript that fits, or None, its price in cents, and the source's name."""
 
     stored: Transcript | None
     cents: int
+    file_name: str = ""
 
 
 def plan(account: Account, *, file_id: str, language: str = "", translate: bool = False) -> Plan:
@@ -58,7 +59,7 @@ def plan(account: Account, *, file_id: str, language: str = "", translate: bool 
     if not probe.has_audio:
         raise NoAudio
     _check_engine(language, translate)
-    return Plan(None, prices.transcript(probe.duration))
+    return Plan(None, prices.transcript(probe.duration), upload.filename)
 
 
 def rehearse(account: Account, *, file_id: str, language: str = "", translate: bool = False) -> Plan:
@@ -77,7 +78,7 @@ def ask(account: Account, *, file_id: str, language: str = "", translate: bool =
     planned = plan(account, file_id=file_id, language=language, translate=translate)
     if planned.stored is not None:
         return planned.stored
-    spec = {"upload": file_id, "language": language, "translate": translate}
+    spec = {"upload": file_id, "language": language, "translate": translate, "file_name": planned.file_name}
     return _job_or_stored(account, file_id, cents=planned.cents, spec=spec)
 
 

@@ -84,8 +84,9 @@ def _wished(request: HttpRequest, styles: studio.Styles) -> dict[str, Any]:
     ref = request.GET.get("preset_ref", "")
     if not ref:
         return {}
-    if any(item["value"] == ref for _, group in styles for item in group):
-        return {"captions": True, "preset_ref": ref, "wish": f"?{urlencode({'preset_ref': ref})}"}
+    named = next((item["label"] for _, group in styles for item in group if item["value"] == ref), None)
+    if named is not None:
+        return {"captions": True, "preset_ref": ref, "wish": f"?{urlencode({'preset_ref': ref})}", "wished": named}
     return {"unknown_style": True}
 
 

@@ -114,8 +114,7 @@ def _download(url: str, part: Path, told: Callable[[int, int], None]) -> None:
             return  # nothing is missing; the hash will tell
         raise FetchFailed(f"{url} cannot be fetched: {_reason(fault)}") from fault
     except (OSError, http.client.HTTPException, ValueError) as fault:
-        raise FetchFailed(f"{url} cannot be fetched: {_reason(fault)}. "
-                          "Try again: it goes on where it stopped.") from fault
+        raise FetchFailed(f"{url} cannot be fetched: {_reason(fault)}. {_advice(part, url)}") from fault
 
 
 def _copy(answer: http.client.HTTPResponse, out: IO[bytes], have: int, whole: int,
@@ -137,8 +136,20 @@ def _open(url: str, start: int = 0) -> http.client.HTTPResponse:
     return answer
 
 
+def _advice(part: Path, url: str) -> str:
+    """What helps: another try where the line broke in the midst of it, the file itself where there is no line."""
+    if part.exists():
+        return "Try again: it goes on where it stopped."
+    name = url.rpartition("/")[2]
+    return f"Without a line to it, put {name} into {part.parent}, or name a server that has it in WHISPER_MODELS_URL."
+
+
 def _reason(fault: Exception) -> str:
-    return f"HTTP {fault.code}" if isinstance(fault, urllib.error.HTTPError) else str(fault)
+    """Why, in the words of the system or of the server."""
+    if isinstance(fault, urllib.error.HTTPError):
+        return f"HTTP {fault.code}"
+    inner = fault.reason if isinstance(fault, urllib.error.URLError) else fault
+    return getattr(inner, "strerror", None) or str(inner)
 
 
 def sha256(path: Path) -> str:

@@ -41,7 +41,9 @@ const help = new Help()
 const actions = new Actions({ segments, player, timeline, output, help })
 const panels = new Panels()
 const transcript = new TranscriptPanel(player, {
-  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents), room: () => panels.raise(true),
+  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents),
+  credit: cents => (output.needsCredit(cents) ? rules.credit_cents : 0), afford: cents => output.afford(cents),
+  room: () => panels.raise(true),
 })
 
 const overlay = new Overlay(video, rules.drawing)
@@ -135,6 +137,7 @@ function ready(source) {
   noteOf('The waveform is being made. You can mark already.')
   assets.follow(source.file_id)
   transcript.open(/** @type {any} */ (source))
+  output.draw()
   history.replaceState(null, '', `${source.page ?? `/studio/${source.file_id}`}${location.search}`)
   if (!source.sample) document.title = `${source.filename} · FastClip`
 }
@@ -222,11 +225,13 @@ actions.table.captions = () => {
   drawCaptions()
 }
 transcript.onChange = draw
+output.aboutWords = () => transcript.unread
 timeline.edgesNear = (/** @type {number} */ t, /** @type {number} */ near) => transcript.words.edgesNear(t, near)
 timeline.bars.metAt = list.cuts.metAt = (/** @type {number} */ t) => metAt(transcript.words, t, player.fps)
 
 list.onTyped = draw
 output.settle = () => list.commit()
+output.onBalance = () => transcript.priced()
 jobs.onChange = () => output.draw()
 segments.onChange(() => { draw(); shelf.keep(() => segments.kept) })
 output.onChoice = draw

@@ -301,6 +301,8 @@ def test_without_scripts_a_style_is_made_changed_and_deleted(open_page):
     page.locator("[data-ref='builtin:news-ticker'] button[aria-label^='Duplicate']").click()
     page.fill("[name=font_size]", "51")
     page.fill("[name=name]", "Plain")
+    place = page.locator("[name=position_y]").bounding_box()
+    assert place and place["width"] > 60, "what is typed can be read"
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".flash")).to_contain_text("“Plain” is saved.")
     assert page.input_value("[name=font_size]") == "51"

@@ -30,6 +30,7 @@ def test_the_switch_shows_the_styles_and_the_price_of_captions(open_page, clip, 
     switch.check()
     expect(style).to_be_visible()
     expect(page.locator("#price-captions-what")).to_have_text("Captions × 1 min")
+    expect(page.locator("#captions-note")).to_contain_text("The words will be a draft")
     expect(page.locator("#price-total")).to_have_text("$0.04")
     page.select_option("#format", "gif")
     expect(page.locator("#captions-field")).to_be_hidden()

@@ -7,10 +7,10 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import media_bank
-from tests.pages.studio import READY, drawn, go, marks, now, place, press, studio, upload
+from tests.pages.studio import READY, at, drawn, go, marks, now, place, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
 from tests.spec.site import until
 
@@ -250,15 +250,29 @@ def own_text_is_brought(page: Page) -> None:
     assert page.locator("#jobs .job").count() == 0, "Ctrl+Enter in the field exports nothing"
 
 
+def penniless(route: Route) -> None:
+    """The page as somebody gets it who has nothing yet, and may claim the first dollar."""
+    reply = route.fetch()
+    route.fulfill(response=reply, body=re.sub(r'("balance_cents": )\d+', r"\g<1>0", reply.text()))
+
+
 def test_a_refusal_stands_in_the_panel_and_can_be_tried_again(open_page, browser, site, watch):
     watch.expected = ("402 (",)
-    page = studio(open_page, upload(browser, site, "lena", media_bank.tone_mp3()), who="lena")
+    address = upload(browser, site, "lena", media_bank.tone_mp3())
+    page = open_page("lena")
+    page.route(address, penniless)
+    page.route("**/v1/account/signup-credit", lambda route: route.fulfill(json={}))
+    page.route("**/v1/balance", lambda route: route.fulfill(json={"balance": 1.0}))
+    at(page, address)
     page.route("**/v1/transcript", lambda route: route.fulfill(status=402, json={
         "error": "This job needs $0.02; the balance is $0.00.", "code": "insufficient_balance", "hint": "Add credit."}))
     press(page, "t")
     expect(page.locator("#said-ask")).to_be_focused()
+    expect(page.locator("#said-ask")).to_have_text("Claim $1.00 and transcribe · $0.02")
     page.keyboard.press("Enter")
     expect(page.locator("#said-fault [role=alert]")).to_contain_text("This job needs $0.02")
+    expect(page.locator("[data-balance]").first).to_have_text("$1.00")
+    expect(page.locator("#said-ask")).to_have_text("Transcribe · $0.02")
     expect(page.locator("#said-ask")).to_be_visible()
     assert violations(page) == []
     press(page, "t")

@@ -14,7 +14,7 @@ from jobs import queue
 from jobs.models import Job
 from tests import media_bank
 from tests.clips.rows import ready_upload
-from tests.clips.spoken import KARAOKE
+from tests.clips.spoken import KARAOKE, transcribed
 from tests.factories import give
 from tests.pages.test_plain_forms import text
 from tests.transcripts.rows import transcript
@@ -111,6 +111,22 @@ def test_without_scripts_a_link_leads_to_the_plain_text_once_there_is_one(signed
     assert reply.content.decode().startswith("[0:00:00] Welcome everyone to this talk\n")
 
 
+def test_the_history_of_the_balance_names_a_transcript_by_its_file_and_leads_nowhere_wrong(signed_in, alice):
+    give(alice, 100)
+    source = ready_upload(alice)
+    job = transcript_services.ask(alice, file_id=source.pk)
+    shown = text(signed_in.get("/account"))
+    assert "Reserved for a transcript" in shown and source.filename in shown
+    assert job.pk not in shown, "the page of a job is for jobs that make clips"
+
+
+def test_a_plain_form_says_that_the_words_of_captions_would_be_a_draft(signed_in, alice):
+    source = ready_upload(alice)
+    assert "are a draft: many may be wrong" in text(signed_in.get(f"/studio/{source.pk}"))
+    transcribed(source)
+    assert "are a draft: many may be wrong" not in text(signed_in.get(f"/studio/{source.pk}"))
+
+
 def test_the_studio_with_the_sample_and_without_a_file_opens_without_one(client, signed_in):
     for who in (client, signed_in):
         for address in ("/", "/studio", "/studio/sample"):
@@ -138,6 +154,7 @@ def test_the_style_stays_on_the_way_from_the_start_page_to_a_source(signed_in, a
     source = ready_upload(alice)
     shown = text(signed_in.get(f"/studio?preset_ref={KARAOKE}"))
     assert switch(shown) == (True, KARAOKE)
+    assert "Captions: Short-Form Karaoke" in shown and "Captions: " not in text(signed_in.get("/studio"))
     wish = KARAOKE.replace(":", "%3A")
     assert f'href="/studio/{source.pk}?preset_ref={wish}"' in shown
     with media_bank.clip_mp4().open("rb") as file:

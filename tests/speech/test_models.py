@@ -161,8 +161,10 @@ def test_a_hash_that_is_none_is_refused(shop: Shop, tmp_path: Path):
 
 
 def test_a_server_that_is_away_is_told(tmp_path: Path):
-    with pytest.raises(FetchFailed, match="cannot be fetched"):
+    with pytest.raises(FetchFailed) as told:
         fetch("base", tmp_path, "http://127.0.0.1:1")
+    assert "/base.pt cannot be fetched: Connection refused. " in told.value.sentence
+    assert f"put base.pt into {tmp_path}, or" in told.value.sentence and "WHISPER_MODELS_URL" in told.value.sentence
 
 
 @pytest.mark.parametrize("name", ["../base", "a/b", "", ".hidden", "BASE", "x" * 65])

@@ -20,6 +20,8 @@ export class Output {
   #busy = false
   /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
   /** @type {Choice[]} */ #gifs = []
+  /** What is to be known of the words before they are burned @type {() => string} */ aboutWords = () => ''
+  /** Called when there is more or less money @type {() => void} */ onBalance = () => {}
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
   /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
@@ -73,6 +75,7 @@ export class Output {
     this.rules.balance_cents = cents
     showBalance(cents, dollars)
     this.draw()
+    this.onBalance()
   }
 
   /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities @param {Choice[]} [gifs] sizes of a GIF */
@@ -138,6 +141,9 @@ export class Output {
     byId('captions-field').hidden = !this.#canCaption
     byId('style-field').hidden = !this.captioned
     byId('price-captions-row').hidden = !this.captioned
+    const words = this.captioned ? this.aboutWords() : ''
+    byId('captions-note').hidden = !words
+    byId('captions-note').textContent = words
     byId('price-captions').textContent = dollars(captions)
     byId('price-captions-what').textContent = started ? `Captions × ${started} min` : 'Captions'
   }
@@ -194,6 +200,16 @@ export class Output {
   #submitted(event) {
     if (event.submitter?.id === 'claim-go') this.#claim()
     else this.export()
+  }
+
+  /** Whether the first credit, not taken yet, is what pays for this. @param {number} cents */
+  needsCredit(cents) {
+    return this.rules.signed_in && this.#payment(cents).way === 'claim'
+  }
+
+  /** Take the first credit where it pays for this; what is then asked for says the rest. @param {number} cents */
+  async afford(cents) {
+    if (this.needsCredit(cents)) await this.#claim()
   }
 
   /** Take the first credit; whether there is money now. @returns {Promise<boolean>} */

@@ -42,7 +42,9 @@ export class TranscriptPanel {
 
   /**
    * @param {import('./player.js').Player} player
-   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void, room: () => void}} does `room` makes as much as there can be
+   * @param {{mark: (start: number, end: number) => void, seek: (t: number) => void, balance: (cents: number) => void,
+   *   credit: (cents: number) => number, afford: (cents: number) => Promise<void>, room: () => void}} does what others
+   *   do; `credit` is the first credit in cents where only that pays for so much, else 0; `room` makes as much as there can be
    */
   constructor(player, does) {
     this.player = player
@@ -82,6 +84,12 @@ export class TranscriptPanel {
 
   get words() {
     return this.#text.words
+  }
+
+  /** What captions would get that nobody has read yet. */
+  get unread() {
+    const draft = this.#facts?.audio && !this.#facts.version && !this.#document && this.#facts.quality === 'draft'
+    return draft ? 'The words will be a draft, and many may be wrong. Read and correct them first, under Transcript.' : ''
   }
 
   /** No source that is ready: nothing to transcribe yet. */
@@ -127,7 +135,8 @@ export class TranscriptPanel {
     if (!facts.audio) return SILENT
     if (!facts.engine) return AWAY
     const draft = facts.quality === 'draft' ? ' It is a draft engine: many words may be wrong.' : ''
-    return { what: 'Read what is said', ask: `Transcribe · ${dollars(facts.cents)}`,
+    const credit = this.does.credit(facts.cents)
+    return { what: 'Read what is said', ask: `${credit ? `Claim ${dollars(credit)} and transcribe` : 'Transcribe'} · ${dollars(facts.cents)}`,
       now: `Go to a word by clicking it, and make clips of sentences. ${NAMES[facts.engine] ?? facts.engine} listens, on this server.${draft}` }
   }
 
@@ -157,12 +166,19 @@ export class TranscriptPanel {
     return [NAMES[engine] ?? engine, translated && 'translated', `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`, edited && 'edited'].filter(Boolean).join(' · ')
   }
 
-  #begin() {
+  async #begin() {
+    const file = this.#file
     announce('The transcript is being made')
     this.#does = LISTENS
     this.#say({ ...LISTENS, progress: 0 })
     byId('said-cancel').focus()
-    this.#job.ask(this.#file)
+    await this.does.afford(this.#facts?.cents ?? 0)
+    if (file === this.#file) this.#job.ask(file)
+  }
+
+  /** There is more or less money: the button says how it is paid. */
+  priced() {
+    if (!byId('said-note').hidden && !byId('said-ask').hidden) this.#say(this.#ask)
   }
 
   /** @param {import('./own_text.js').Body} body */
