@@ -19,7 +19,7 @@ from media.subtitles import Compiled, Frame
 
 MOST = 500  # pictures that this machine keeps, some 40 kB each; the oldest is drawn again when somebody asks
 SMALLER = 2  # times smaller than the frame that captions are compiled for
-_turns = Turns(at_once=2, waiting=4, patience=10, refusal="Too many pictures are being made; try again in a moment.")
+TURNS = Turns(at_once=2, waiting=4, patience=10, refusal="Too many pictures are being made; try again in a moment.")
 
 
 def png(compiled: Compiled, look: str, frame: Frame, moment: float) -> bytes:
@@ -35,7 +35,7 @@ def png(compiled: Compiled, look: str, frame: Frame, moment: float) -> bytes:
         return kept.read_bytes()
     except FileNotFoundError:
         pass
-    with _turns.take():
+    with TURNS.take():
         return _drawn(compiled, frame, moment, kept)
 
 

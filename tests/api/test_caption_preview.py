@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from captions import built_in, pictures, preview, sample, slow_fonts
 from captions.models import Preset
 from core import storage
+from core.crowd import Turns
 from media.subtitles import Frame, compile_ass
 from tests.api.test_auth import refused
 from tests.captions import font_bank
@@ -241,15 +242,11 @@ def test_x027_nothing_to_draw_is_an_empty_still(session, kept):
 
 
 def test_x027_more_stills_at_a_time_than_this_machine_draws_are_503(session, kept, monkeypatch):
-    monkeypatch.setattr(pictures, "PATIENCE", 0)
-    for _ in range(pictures.AT_ONCE):
-        assert pictures._turns.acquire(timeout=30)
-    try:
+    turns = Turns(at_once=1, waiting=0, patience=0, refusal="Too many pictures are being made.")
+    monkeypatch.setattr(pictures, "TURNS", turns)
+    with turns.take():
         refused(session.post(URL, {"picture": True}), 503, "queue_unavailable")
         assert seen(session)["picture"] is None
-    finally:
-        for _ in range(pictures.AT_ONCE):
-            pictures._turns.release()
     assert seen(session, picture=True)["picture"]
 
 

@@ -325,7 +325,7 @@ def test_pictures_are_counted_with_the_previews(plain, alice, settings, tmp_path
     address = f"{URL}/{make_preset(alice).ref}"
     assert [plain.get(f"{address}/picture.png").status_code for _ in range(3)] == [200, 200, 429]
     refused = send(plain, address, FORM | {"do": "see"})
-    assert refused.status_code == 429 and "Too many requests." in text(refused)
+    assert refused.status_code == 429 and "Too many requests; try again in 1 s." in text(refused)
 
 
 # --- Fonts ------------------------------------------------------------------------------------------------
