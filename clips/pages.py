@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Account
 from clips import caption_services, forms, overlay, queries, services, studio, timecode
 from clips.forms import ExportForm, Row
+from clips.remarks import remarks
 from core.errors import FastClipError, InvalidField
 from core.throttles import PreviewThrottle, counted
 from jobs.models import OPEN
@@ -171,6 +172,8 @@ def _show_job(request: HttpRequest, job_id: str, *, status: int = 200, **more: A
     account = account_of(request)
     view = queries.clip_job_view(account, job_id)
     shown = {"section": "studio", "job": view, "open": view["status"] in OPEN, "key": token_hex(16)}
+    if "caption_report" in view:
+        shown["remarks"] = remarks(view["caption_report"])
     if view["captioned"] and view["download_url"]:
         shown |= {"styles": studio.styles(account), "prices": studio.rules(account)["prices"]}
     return render(request, "studio/job.html", shown | more, status=status)

@@ -50,7 +50,11 @@ def test_a_form_with_captions_makes_captioned_jobs_and_says_so(plain, alice, wor
     assert Job.objects.get().spec["captions"]["preset_ref"] == "builtin:clean-subtitle"
     assert Hold.objects.get().parts == {"trim": 2, "captions": 2}
     work()
-    assert "· captions" in text(plain.get(reply["Location"]))
+    shown = text(plain.get(reply["Location"]))
+    assert "· captions" in shown and "said faster than" not in shown
+    job = Job.objects.get()
+    Job.objects.update(result=job.result | {"caption_report": job.result["caption_report"] | {"too_fast": 2}})
+    assert "2 captions are said faster than people read" in text(plain.get(reply["Location"]))
     assert "· captions" in text(plain.get("/library"))
 
 
