@@ -18,6 +18,7 @@ EXTENSIONS = "|".join(TYPES)
 MOST_EDITS = 500  # in one request
 LONGEST = 30_000  # characters of an edit: words of scripts that stack marks are long
 MOST_NEW = 100  # words of an edit
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 
 
@@ -37,10 +38,10 @@ class Language(StrictText):
 
 
 class LongText(StrictText):
-    """Text that keeps its line breaks."""
+    """Text that keeps its line breaks; other control characters are a blank."""
 
     def clean(self, data: str) -> str:
-        return data.strip()
+        return _CONTROL.sub(" ", data.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 class TranscriptRequest(serializers.Serializer[Any]):
