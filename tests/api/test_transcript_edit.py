@@ -217,7 +217,8 @@ def test_x009_ones_own_text_gets_the_times_at_which_it_is_said(api, alice, inlin
 
 def test_x009_subtitles_stay_the_segments_that_they_are(api, alice, inline):
     upload = ready_upload(alice, a_sentence())
-    srt = "1\n00:00:00,300 --> 00:00:01,200\nAnd so,\n\n2\n00:00:01,200 --> 00:00:02,900\nmy\x1bfellow <i>Americans</i>.\n"
+    srt = ("1\n00:00:00,300 --> 00:00:01,200\nAnd so,\n\n"
+           "2\n00:00:01,200 --> 00:00:02,900\nmy\x1bfellow <i>Americans</i>.\n")
     body = api.put(path(upload), {"format": "srt", "text": srt}).json()
     assert [segment["text"] for segment in body["segments"]] == ["And so,", "my fellow Americans."]
     assert body["version"] == 1
