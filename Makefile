@@ -20,7 +20,7 @@ run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
 test: setup-dev ## run every test: Python, Chromium, JavaScript
 	@scripts/test.sh
 
-test-deep: setup-dev ## what make test only samples: every awkward source and range, more hostile files, the bench
+test-deep: setup-dev ## what make test leaves out: every awkward source and range, more crashes and hostile files, the bench
 	@scripts/test.sh --deep
 
 chaos: setup-dev ## kill, fill, lock and starve everything in volume, and print one table (docs/chaos.md)

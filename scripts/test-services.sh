@@ -8,8 +8,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
 # Their server has a database of its own, or they are about what ffmpeg and the recogniser do and hardly about rows.
-elsewhere=(uploads/test_patience.py uploads/test_put_on_the_wire.py uploads/test_validate.py clips/test_captions.py
-  transcripts/test_transcribing.py)
+elsewhere=(uploads/test_patience.py uploads/test_put_on_the_wire.py uploads/test_validate.py uploads/test_assets.py
+  clips/test_captions.py clips/test_handler.py transcripts/test_transcribing.py)
 export FASTCLIP_TEST_SERVICES=1
 database=postgres://postgres@127.0.0.1:7432/fastclip
 redis=redis://127.0.0.1:7379/1

@@ -2,7 +2,7 @@
 # Run every test and end with one summary. Suites that measure races or kill processes run after the rest, so that
 # nothing else competes with them. TEST_PROCESSES says how many tests run at once. Arguments go to pytest in place of
 # all that: scripts/test.sh tests/jobs. `--deep` runs what is left out of that for its length: the rest of the
-# sources and ranges of tests that are sampled, and a larger hostile corpus.
+# sources and ranges of tests that are sampled, the longest tests, and a larger hostile corpus.
 set -eu
 . "$(dirname "$0")/lib.sh"
 processes=${TEST_PROCESSES:-$(nproc)} # tests at once
@@ -21,7 +21,8 @@ python_tests() {
 
 if [ "${1:-}" = --deep ]; then
   say "Tests: what every other run only samples"
-  python_tests -n "$processes" --dist loadfile -m deep
+  python_tests -n "$processes" --dist loadfile -m deep "${alone[@]/#/--ignore=}"
+  python_tests -n $((processes * 2)) --dist worksteal -m deep tests/chaos
   FASTCLIP_HOSTILE_FILES=${FASTCLIP_HOSTILE_FILES:-200} python_tests tests/hostile
 elif [ $# -gt 0 ]; then
   python_tests "$@"

@@ -66,6 +66,7 @@ def test_c041_a_gif_longer_than_30_seconds_is_refused(known, sandbox, tmp_path):
     assert caught.value.code == "segment_too_long"
 
 
+@pytest.mark.deep
 def test_a_gif_moves_on_while_its_colours_are_found_and_while_it_is_drawn(sandbox, tmp_path):
     path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:d=20", "-c:v", "libx264",
                 "-preset", "ultrafast")
@@ -76,6 +77,7 @@ def test_a_gif_moves_on_while_its_colours_are_found_and_while_it_is_drawn(sandbo
     assert any(gif.PALETTE_SHARE < share < 1 for share in told)
 
 
+@pytest.mark.deep
 def test_the_memory_of_a_gif_does_not_grow_with_its_length(tmp_path):
     path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=15:d=24", "-c:v", "libx264",
                 "-preset", "ultrafast")

@@ -209,6 +209,7 @@ def cut_alone(path: Path, edges: tuple[float, float], sandbox, folder: Path, mon
     return {name: int(value) for name, value in re.findall(r"^(rchar|VmHWM):\s*(\d+)", told.read_text(), re.MULTILINE)}
 
 
+@pytest.mark.deep
 def test_memory_does_not_grow_with_the_clip(long, sandbox, tmp_path, monkeypatch):
     short = cut_alone(long, (12.3, 22.3), sandbox, tmp_path, monkeypatch)["VmHWM"]
     monkeypatch.undo()

@@ -78,6 +78,7 @@ def test_words_are_lit_gone_to_selected_and_made_segments(open_page, talks):
     expect(page.locator(".said-line")).to_have_count(3)
     expect(page.locator("#said-meta")).to_have_text("PocketSphinx · 11 words")
     expect(page.locator("#said-draft")).to_be_visible()
+    expect(page.locator("#said-text .said-word")).to_have_count(11)
     assert words(page)[9:] == ["<b>Thank</b>", "you"] and words(page, "is-unsure") == ["cutting"]
     go(page, 0.9)
     assert words(page, "is-now") == ["everyone"]

@@ -148,6 +148,7 @@ def test_each_wave_of_expired_addresses_costs_one_refresh(open_page, site, line,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_addresses_that_never_stop_expiring_are_an_error_and_a_retry_goes_on(open_page, site, line, talk):
     line.fault = lambda put: "403"  # one part that arrives would begin the count of refreshes anew
     page = studio(open_page)
@@ -181,6 +182,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself(open_page, site, line,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_a_storage_that_hides_its_etags_is_asked_for_them(open_page, site, line, talk):
     line.fault = lambda put: "nameless"
     page = studio(open_page)
@@ -247,6 +249,7 @@ def test_after_a_reload_it_goes_on_where_the_server_stopped(open_page, site, lin
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_the_same_file_dropped_again_goes_on_without_a_question(open_page, site, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -278,6 +281,7 @@ def test_another_file_of_that_name_is_not_mixed_into_it(open_page, line, talk, t
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_somebody_else_at_the_same_browser_is_offered_nothing(open_page, site, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -362,6 +366,7 @@ def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, si
     assert stored(site, page) == sum_of(second)
 
 
+@pytest.mark.deep
 def test_more_than_ten_files_are_cut_to_ten_and_said(open_page, line, tmp_path):
     files = []
     for number in range(11):
