@@ -99,7 +99,7 @@ def test_keyframes_that_stand_alone_are_trusted(name, known, sandbox):
     assert sprites.stand_alone(path, found, sprites.keyframes(path, found, sandbox), sandbox)
 
 
-@pytest.mark.parametrize("source", DENSE, ids=lambda source: source.name)
+@pytest.mark.parametrize("source", sampled(DENSE, lambda source: source.name))
 def test_of_many_keyframes_only_those_shown_are_decoded(source, bank, sandbox):
     path = sources.make(source, bank)
     found = probe(path, sandbox)

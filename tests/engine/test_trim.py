@@ -54,6 +54,7 @@ def test_c041_sound_stays_with_the_picture(name, known, sandbox, tmp_path):
     assert abs(receipt.av_offset_ms) <= 30
 
 
+@pytest.mark.deep
 def test_ten_random_ranges_are_exact(known, sandbox, tmp_path):
     path, found, shown, moments = known(BY_NAME["gop250"])
     chance = random.Random(11)

@@ -46,7 +46,7 @@ def test_a_text_is_typed_and_the_page_says_that_its_times_are_looked_for(plain, 
     assert "No transcript yet" in text(plain.get(f"/studio/{source.pk}"))
     reply = give_text(plain, source, text="And so,\r\nmy fellow", language="en-GB")
     assert (reply.status_code, reply["Location"]) == (302, f"/studio/{source.pk}")
-    wish = {"format": "txt", "text": "And so,\r\nmy fellow", "language": "en-gb"}
+    wish = {"format": "txt", "text": "And so,\nmy fellow", "language": "en-gb"}
     assert (Job.objects.get().spec["align"], Job.objects.get().hold) == (wish, None)
     shown = text(plain.get(reply["Location"]))
     assert "Your text gets its times now" in shown and "The transcript is being made" in shown

@@ -14,7 +14,6 @@ from tests.pages.studio import act, go, marks, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations, violations_in
 
 browser = pytest.mark.browser
-WIDTHS = [390, 820, 1440]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def at_work(open_page, address: str, **how: object) -> Page:
 
 
 @browser
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.deep), 1440])
 def test_the_studio_at_work_has_no_accessibility_violation_in_any_of_its_states(open_page, halves, width):
     page = at_work(open_page, halves, width=width)
     faults = violations(page)

@@ -161,6 +161,7 @@ def test_addresses_that_never_stop_expiring_are_an_error_and_a_retry_goes_on(ope
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_retry_after_is_obeyed(open_page, site, line, talk):
     line.fault = lambda put: "429" if put.index == 0 else ""
     page = studio(open_page)
@@ -294,6 +295,7 @@ def test_somebody_else_at_the_same_browser_is_offered_nothing(open_page, site, l
     expect(page.locator("#resume")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_two_tabs_do_not_send_the_same_file(open_page, site, line, talk, watch):
     page = studio(open_page)
     stop_at_half(page, line, talk)

@@ -73,6 +73,7 @@ def test_no_mark_of_the_dictionary_is_left_in_the_words(draft: Transcript):
     assert " I " in text
 
 
+@pytest.mark.deep
 def test_a_second_file_is_heard_as_if_it_were_the_first(jfk: Path, tmp_path: Path):
     """Nothing is kept from file to file: what follows a very loud one is heard the same."""
     engine, voice = Pocketsphinx(), tmp_path / "voice.wav"
