@@ -31,7 +31,7 @@ else
   with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
     tests/captions tests/transcripts "${elsewhere[@]/#/--ignore=tests/}"
   say "Tests: races on PostgreSQL"
-  with_services -n "$processes" tests/races
+  with_services -n "$processes" tests/races/test_jobs.py tests/races/test_money.py tests/races/test_uploads.py
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

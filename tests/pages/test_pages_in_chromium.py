@@ -98,13 +98,13 @@ def test_the_check_itself_sees_a_planted_fault(open_page):
     assert {fault[:5] for fault in violations(page) if "color-contrast" in fault} == {"dark "}
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
 def test_open_pages_have_no_accessibility_violation_and_fit(open_page, width):
     page = open_page(width=width)
     assert [fault for address in OPEN_PAGES for fault in check(page, address)] == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
 def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fit(open_page, clip_made, width):
     page = open_page("carol", width=width)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]

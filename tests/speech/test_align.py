@@ -56,6 +56,7 @@ def test_every_word_of_a_text_is_placed_where_it_is_said(jfk: Path, sandbox: San
     assert all(word.probability is not None for word in words(found))
 
 
+@pytest.mark.deep
 def test_all_prompts_at_once_are_placed_though_names_and_numbers_are_not_in_the_dictionary(
         prompts: Path, sandbox: Sandbox, record_property):
     said = recordings.prompts()
@@ -120,6 +121,7 @@ def test_sound_without_speech_still_places_the_words_of_the_user(tmp_path: Path,
     assert found.quality == "draft"
 
 
+@pytest.mark.deep
 def test_plain_text_of_long_sound_is_shared_among_its_pieces(prompts: Path, sandbox: Sandbox, tmp_path: Path,
                                                             draft: Transcript, monkeypatch):
     """A draft, here one with every fourth word wrong, says which words belong to which piece."""

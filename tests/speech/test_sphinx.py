@@ -25,6 +25,7 @@ def words(transcript: Transcript) -> list[Word]:
     return [word for sentence in transcript.sentences for word in sentence.words]
 
 
+@pytest.mark.deep
 def test_at_most_every_fourth_word_of_the_prompts_is_wrong(draft: Transcript, record_property):
     """Both texts as evaluations of recognisers are used to write them: `I'm` is `I am`."""
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it leaves a file open
@@ -37,6 +38,7 @@ def test_at_most_every_fourth_word_of_the_prompts_is_wrong(draft: Transcript, re
     assert rate <= 0.25
 
 
+@pytest.mark.deep
 def test_words_begin_when_they_are_said(draft: Transcript, record_property):
     off = recordings.first_words(words(draft), recordings.prompts())
     median = float(np.median(np.abs(off)))
@@ -46,10 +48,12 @@ def test_words_begin_when_they_are_said(draft: Transcript, record_property):
     assert median < 0.15  # the recordings themselves begin with up to 0.1 s of silence
 
 
+@pytest.mark.deep
 def test_a_draft_says_that_it_is_one(draft: Transcript):
     assert (draft.engine, draft.quality, draft.language) == ("pocketsphinx", "draft", "en")
 
 
+@pytest.mark.deep
 def test_every_word_has_a_place_of_its_own_and_a_probability(draft: Transcript, prompts: Path):
     found = words(draft)
     assert in_order(found)
@@ -59,6 +63,7 @@ def test_every_word_has_a_place_of_its_own_and_a_probability(draft: Transcript, 
     assert len({round(word.probability, 2) for word in found}) > 20
 
 
+@pytest.mark.deep
 def test_lines_end_at_the_pauses_between_the_prompts(draft: Transcript):
     starts = [prompt.start for prompt in recordings.prompts()]
     begun = [sentence.start for sentence in draft.sentences]
@@ -66,6 +71,7 @@ def test_lines_end_at_the_pauses_between_the_prompts(draft: Transcript):
     assert len(met) > 0.8 * len(starts)
 
 
+@pytest.mark.deep
 def test_no_mark_of_the_dictionary_is_left_in_the_words(draft: Transcript):
     text = " ".join(sentence.text for sentence in draft.sentences)
     assert not set("<>[]()+0123456789") & set(text)
