@@ -131,7 +131,7 @@ def main(chosen: list[str]) -> int:
     unknown = set(chosen) - set(MODULES)
     if unknown:
         raise SystemExit(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(MODULES)}")
-    print("Bench: measures this checkout on this machine. Stop other work first; it takes about ten minutes.")
+    print("Bench: measures this checkout on this machine. Stop other work first; it takes about twelve minutes.")
     known = facts()
     parent = Path(os.environ.get("FASTCLIP_BENCH", tempfile.gettempdir()))
     parent.mkdir(parents=True, exist_ok=True)

@@ -77,7 +77,7 @@ def _burning(folder: Path, *, quick: bool) -> list[dict[str, Any]]:
         return run
 
     chosen = [styles()[slug] for slug in MEASURED]
-    plain, *burned = alternate(1 if quick else 2, encoding(None), *map(encoding, chosen))
+    plain, *burned = alternate(1 if quick else 3, encoding(None), *map(encoding, chosen))
     return [_row(f"burning {seconds} s of {size}, {slug}", median(figures) / median(plain), "<= 1.10",
                  "of the same encode without", f"{told(figures)} of {told(plain)} CPU-s")
             for slug, figures in zip(MEASURED, burned, strict=True)]

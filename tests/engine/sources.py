@@ -6,6 +6,7 @@ timestamps say. The sound is seeded white noise: its cross-correlation has one s
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -139,10 +140,11 @@ def noise(seconds: float) -> bytes:
 def _raw(source: Source, folder: Path) -> tuple[Path, Path]:
     """The picture and the sound of a source, uncompressed; made once for all that have the same."""
     picture, sound = folder / f"{source.frames}.yuv", folder / "noise.s16"
-    if not picture.exists():
-        picture.write_bytes(numbered(source.frames))
-    if not sound.exists():
-        sound.write_bytes(noise(SECONDS))
+    for path, made in ((picture, lambda: numbered(source.frames)), (sound, lambda: noise(SECONDS))):
+        if not path.exists():
+            part = path.with_suffix(f".{os.getpid()}")  # other processes make the same
+            part.write_bytes(made())
+            part.rename(path)
     return picture, sound
 
 

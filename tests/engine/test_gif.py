@@ -14,7 +14,7 @@ from media.errors import MediaError
 from media.ffmpeg import ffprobe_binary
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, X264
+from tests.engine.sources import MATRIX, X264, sampled
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
@@ -113,7 +113,7 @@ def test_sound_has_no_pictures(tone, sandbox, tmp_path):
         assert caught.value.code == "no_video"
 
 
-@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("turned", sampled([90, 180, 270], str))
 def test_a_gif_and_a_poster_of_a_turned_source_are_upright(turned, known, sandbox, tmp_path):
     path, _, shown, moments = known(BY_NAME["gop60"])
     way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]

@@ -108,7 +108,7 @@ def test_sound_that_ends_inside_the_cut_goes_on_in_silence(known, sandbox, tmp_p
     assert abs(sound[int(3.3 * frames.SOUND_RATE):]).max() < 0.01 < abs(sound[:frames.SOUND_RATE]).max()
 
 
-@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("turned", sampled([90, 180, 270], str))
 def test_a_turned_source_stays_turned_and_is_shown_upright(turned, known, sandbox, tmp_path):
     path, _, shown, moments = known(BY_NAME["gop60"])
     way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]
@@ -219,6 +219,7 @@ def test_memory_does_not_grow_with_the_clip(long, sandbox, tmp_path, monkeypatch
     assert atoms(tmp_path / "out.mp4")[:3] == ["ftyp", "moov", "free"]  # room was left for the index
 
 
+@pytest.mark.deep
 def test_what_is_read_follows_the_clip_and_not_its_place_in_the_source(long, sandbox, tmp_path, monkeypatch):
     read = cut_alone(long, (221.3, 228.3), sandbox, tmp_path, monkeypatch)["rchar"]
     assert read < long.stat().st_size / 4

@@ -191,6 +191,7 @@ def test_a_storage_that_hides_its_etags_is_asked_for_them(open_page, site, line,
     assert stored(site, page) == sum_of(talk)
 
 
+@pytest.mark.deep
 def test_a_storage_that_never_names_its_parts_is_a_clear_error(open_page, line, talk):
     line.fault = lambda put: "nameless"
     page = studio(open_page)
@@ -263,6 +264,7 @@ def test_the_same_file_dropped_again_goes_on_without_a_question(open_page, site,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_another_file_of_that_name_is_not_mixed_into_it(open_page, line, talk, tmp_path):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -328,6 +330,7 @@ def test_a_cancelled_upload_is_gone_here_and_there(open_page, line, talk):
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_leaving_the_page_asks_only_while_bytes_move(open_page, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -350,6 +353,7 @@ def test_leaving_the_page_asks_only_while_bytes_move(open_page, line, talk):
 
 # --- Several files ----------------------------------------------------------------------------------------
 
+@pytest.mark.deep
 def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, site, line, talk, tmp_path):
     second, broken = tmp_path / "second.mp4", tmp_path / "broken.mp4"
     second.write_bytes(media_bank.clip_mp4().read_bytes())
