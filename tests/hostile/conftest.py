@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import migrated
 from tests.hostile import corpus
 from tests.hostile.disguises import World
 
@@ -83,7 +84,7 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     root = tmp_path_factory.mktemp("hostile")
     (root / "bases").mkdir()
     site = Driven(root, _environment(root), [])
-    site.manage("migrate", "--verbosity", "0")
+    migrated.sqlite(root / "main" / "fastclip.sqlite3")
     print(site.manage("shell", "-v", "0", "-c", SETUP))
     corpus.make_bases(root / "bases")
     names = corpus.plan(World(root / "canary.mp4", 1, root / "bases"), COUNT, SEED)

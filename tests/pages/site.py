@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import migrated
 from tests.spec.site import Running, until
 
 PEOPLE = """
@@ -41,14 +42,14 @@ class BrowserSite:
 
 
 def start(data: Path, *, front: Callable[[str], str] | None = None) -> tuple[Running, BrowserSite]:
-    """Migrate, collect static files, make six people with ten dollars each, start server and worker.
+    """Collect static files, make six people with ten dollars each, start server and worker.
 
     `front` puts something before the server: it gets the server's address and gives the one that browsers use.
     """
     running = Running(data)
     public = front(running.url) if front else running.url
     running.env["PUBLIC_SITE_URL"] = public
-    running.manage("migrate", "-v0")
+    migrated.sqlite(data / "fastclip.sqlite3")
     running.manage("collectstatic", "--noinput", "-v0")
     printed = running.manage("shell", "-v0", "-c", PEOPLE)
     sessions = dict(line.split()[1:3] for line in printed.splitlines() if line.startswith("SESSION "))
