@@ -1,7 +1,7 @@
 """The WSGI application that gunicorn serves."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -18,7 +18,7 @@ UNREADABLE = "application/x-unreadable"  # nothing here takes it: 415
 class Request(WSGIRequest):
     """A request whose form is 400 where a part's headers contradict each other; Django's parser ends in a fault."""
 
-    def parse_file_upload(self, META: dict[str, Any], post_data: Any) -> tuple[QueryDict, MultiValueDict[str, Any]]:
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: Any) -> tuple[QueryDict, MultiValueDict[str, Any]]:
         try:
             return super().parse_file_upload(META, post_data)
         except (TypeError, ValueError) as fault:
