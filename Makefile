@@ -1,9 +1,10 @@
 # Every target says what it does; the logic is in scripts/.
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
+export PYTHONDONTWRITEBYTECODE =
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test services services-stop test-services lint types worker doctor demo bench chaos openapi
+.PHONY: help setup setup-dev run test test-deep services services-stop test-services lint types worker doctor models demo bench chaos openapi
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -19,6 +20,9 @@ run: ## setup, then web server and worker until Ctrl-C (PORT, FASTCLIP_DATA)
 
 test: setup-dev ## run every test: Python, Chromium, JavaScript
 	@scripts/test.sh
+
+test-deep: setup-dev ## what make test leaves out: every awkward source and range, more crashes and hostile files, the bench
+	@scripts/test.sh --deep
 
 chaos: setup-dev ## kill, fill, lock and starve everything in volume, and print one table (docs/chaos.md)
 	@scripts/chaos.sh
@@ -48,8 +52,11 @@ doctor: ## name every missing or wrong part of this machine, with a hint
 openapi: setup ## rewrite tests/openapi.json after a wanted change of the API
 	@exec $(PYTHON) manage.py openapi
 
+models: setup ## fetch a Whisper model with progress and checksum (NAME=base), and convert it for faster-whisper
+	@exec $(PYTHON) manage.py models $(NAME)
+
 demo: setup ## make a talking video, upload it, cut three clips and prove them frame by frame
 	@exec $(PYTHON) scripts/demo.py
 
-bench: setup ## measure uploads, jobs, polls, pages and cuts; prints one table and keeps it in docs/benchmarks.md
+bench: setup ## measure uploads, jobs, polls, pages, cuts and captions; prints one table and keeps it in docs/benchmarks.md
 	@$(PYTHON) scripts/bench.py $(ONLY)

@@ -33,6 +33,12 @@ def captions(seconds: float, four_k: bool) -> int:
     return minutes(seconds) * (CAPTION_MINUTE_4K if four_k else CAPTION_MINUTE)
 
 
+def clip(*, four_k: bool, captioned: float | None = None) -> dict[str, int]:
+    """What one clip costs, by what for; with `captioned`, captions over so many seconds come on top (C042)."""
+    parts = {"trim": TRIM} | ({"four_k": FOUR_K} if four_k else {})
+    return parts if captioned is None else parts | {"captions": captions(captioned, four_k)}
+
+
 def _tier(tiers: Tiers, seconds: float) -> int:
     for bound, cents in tiers:
         if seconds <= bound * 60 + TOLERANCE:

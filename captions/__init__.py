@@ -1,1 +1,1 @@
-"""Caption presets, fonts and transcripts. The room is kept for the captions issue; nothing is offered yet."""
+"""Caption styles, uploaded fonts, transcripts, and the Caption Studio."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -87,6 +88,14 @@ class OneClipView(APIView):
         return Response({"ok": True})
 
 
+class ClipTranscriptView(APIView):
+    """`GET /v1/clips/{clip_id}/transcript.{ext}`: what is said in a clip, on its own clock (X009)."""
+
+    @schemas.clip_transcript
+    def get(self, request: Request, clip_id: UUID, ext: str) -> HttpResponse:
+        return queries.transcript_file(account_of(request), clip_id, ext)
+
+
 class BulkDeleteView(APIView):
     """`POST /v1/clips/bulk-delete` (C114)."""
 
@@ -100,7 +109,8 @@ class BulkDeleteView(APIView):
 def _wish(body: dict[str, Any]) -> dict[str, Any]:
     """A parsed body as the services' arguments."""
     return {"file_id": body["file_id"], "cuts": cuts_of(body),
-            "format": body.get("format"), "quality": body.get("quality"), "captions": body.get("captions")}
+            "format": body.get("format"), "quality": body.get("quality"),
+            "captions": body["captions"]["preset_ref"] if "captions" in body else None}
 
 
 def _titles(body: dict[str, Any]) -> dict[str, Any]:

@@ -9,27 +9,10 @@ from rest_framework import serializers
 from clips.models import FORMATS
 from clips.plan import ALIASES, MAX_SEGMENTS, QUALITIES, too_many_segments
 from core.errors import InvalidField
-from core.fields import RANGE_END, RANGE_START, BoundedList, MediaTime, StrictText
+from core.fields import RANGE_END, RANGE_START, BoundedList, Flag, MediaTime, StrictText, Token
 
 MOST_DELETED = 50  # C114
-
-
-class Flag(serializers.BooleanField):
-    """true or false, not "yes" or 1 (G08)."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-class Token(serializers.ChoiceField):
-    """One of a closed set, matched exactly: `MP4` and `mp4 ` are not `mp4` (C095)."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=data)
-        return data
+PRESET_REF = "A caption style: builtin:<slug>, or preset:<id> of yours. The job keeps the style as it is now."
 
 
 class Segment(serializers.Serializer[Any]):
@@ -40,7 +23,7 @@ class Segment(serializers.Serializer[Any]):
 
 
 class CaptionsWish(serializers.Serializer[Any]):
-    preset_ref = StrictText(max_length=120, help_text="Not offered by this version.")
+    preset_ref = StrictText(max_length=120, help_text=PRESET_REF)
 
 
 class ClipRequest(serializers.Serializer[Any]):
@@ -59,8 +42,23 @@ class ClipRequest(serializers.Serializer[Any]):
                   "Never scaled up. Without it the source's size, up to 1080p until 4K is unlocked. Not for "
                   "audio.")
     captions = CaptionsWish(required=False,
-        help_text="Not offered by this version: a request with captions is refused.")
+        help_text="Burn captions into the mp4 of a video: the price of captions comes on top.")
     title = StrictText(max_length=200, required=False, help_text="The clip's title; without it the file's name.")
+    dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
+
+
+class CaptionsRequest(serializers.Serializer[Any]):
+    """`POST /v1/captions`: exactly one of `file_id`, `clip_id` and `job_id` (C076, X026)."""
+
+    file_id = StrictText(max_length=100, required=False, help_text="A ready video; captions go into all of it.")
+    clip_id = StrictText(max_length=64, required=False, help_text="An MP4 clip of yours that has no captions.")
+    job_id = StrictText(max_length=40, required=False,
+        help_text="A job of yours that made captions: the same again in another style, as long as its clip lasts.")
+    preset_ref = StrictText(max_length=120, help_text=PRESET_REF)
+    quality = Token(choices=[*QUALITIES, *ALIASES], required=False,
+        help_text="Bounds the short side: 1080p (high), 720p (medium), or 4k with a paid deposit. Never scaled up. "
+                  "Without it what the job of job_id was asked for, or the source's size, up to 1080p until 4K is "
+                  "unlocked.")
     dry_run = Flag(default=False, help_text="true: check everything and tell the price; make no job and take no money.")
 
 
@@ -105,6 +103,6 @@ class ClipsQuery(serializers.Serializer[Any]):
     pinned = serializers.BooleanField(required=False, allow_null=True, default=None,
         help_text="true: only clips that never expire; false: only those that do.")
     captioned = serializers.BooleanField(required=False, allow_null=True, default=None,
-        help_text="Not offered by this version: no clip has captions.")
+        help_text="true: only clips with captions; false: only those without.")
     q = StrictText(required=False, max_length=200, allow_blank=True,
         help_text="Only clips with this text in their title.")

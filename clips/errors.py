@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import BadRequest, Forbidden, Unprocessable
+from core.errors import BadRequest, Conflict, Forbidden, Unprocessable
 
 
 class FormatMismatch(BadRequest):
@@ -55,3 +55,25 @@ class OutOfRange(Unprocessable):
 
 class NoAudio(Unprocessable):
     code, sentence = "no_audio", "This source has no audio track."
+
+
+class NoSpeech(Unprocessable):
+    """Nothing is said where captions shall be, so there is nothing to draw (C082); `segment` counts from 1."""
+
+    code = "no_speech"
+    hint = "Choose another range, or leave `captions` out."
+
+    def __init__(self, segment: int | None = None) -> None:
+        where = "here" if segment is None else f"in segment {segment}"
+        super().__init__(f"No speech was found {where}, so there is nothing to caption.")
+
+
+class NotCaptionable(Unprocessable):
+    """Captions are burned into MP4 video, and this is none (C077)."""
+
+    code, sentence = "not_captionable", "Captions can be added to videos and to MP4 clips only."
+
+
+class AlreadyCaptioned(Conflict):
+    code, sentence = "already_captioned", "This clip has captions already."
+    hint = "Caption the clip it was made from, or its source."

@@ -15,6 +15,7 @@ from core.errors import InvalidField
 from media.cut import Cut
 
 KEY_LENGTH = 40
+MOST_OF_A_REF = 120  # characters
 _KEY = re.compile(r"[^0-9A-Za-z_-]")  # what a key of ours never holds
 
 
@@ -35,6 +36,8 @@ class ExportForm:
     format: str = ""
     quality: str = ""
     key: str = ""
+    captions: bool = False
+    preset_ref: str = ""
     cuts: list[Cut] = field(default_factory=list)
 
     @property
@@ -49,6 +52,7 @@ class ExportForm:
         if self.quality and self.quality not in QUALITIES:
             raise InvalidField("quality", "Choose one of the list.")
         return {"cuts": self.cuts, "format": self.format or None, "quality": self.quality or None,
+                "captions": self.preset_ref if self.captions else None,
                 "request_key": f"form:{self.key}" if self.key else None}
 
 
@@ -64,7 +68,14 @@ def read(post: QueryDict, *, fps: float) -> ExportForm:
         if cut is not None:
             cuts.append(cut)
     return ExportForm(rows or [Row(fault="Type a start and an end.")], post.get("format", ""),
-                      post.get("quality", ""), _KEY.sub("", post.get("key", ""))[:KEY_LENGTH], cuts)
+                      post.get("quality", ""), _KEY.sub("", post.get("key", ""))[:KEY_LENGTH],
+                      bool(post.get("captions")), post.get("preset_ref", "")[:MOST_OF_A_REF], cuts)
+
+
+def read_style(post: QueryDict) -> tuple[str, str | None]:
+    """A caption style as posted, and the key that tells a form sent twice from a second wish."""
+    key = _KEY.sub("", post.get("key", ""))[:KEY_LENGTH]
+    return post.get("preset_ref", "")[:MOST_OF_A_REF], f"form:{key}" if key else None
 
 
 def _read_row(start: str, end: str, fps: float) -> tuple[Row, Cut | None]:

@@ -12,6 +12,8 @@ from django.conf import settings
 from accounts.models import Account
 from billing import prices
 from billing.queries import has_paid_deposit
+from captions.presets import StyleChoice
+from clips import captioning
 from clips.errors import (
     FormatMismatch,
     FourKLocked,
@@ -42,7 +44,7 @@ _REFUSALS = {"invalid_range": InvalidRange, "segment_too_long": SegmentTooLong, 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one request will make. `cuts` lie inside the media; `quality` is the class to be delivered,
-    "" for audio and GIF; `asked` the class the caller named; `cents` the price of one segment.
+    "" for audio and GIF; `asked` the class the caller named; `captions` how captions shall look, None without.
     """
 
     upload: Upload
@@ -51,27 +53,26 @@ class Plan:
     asked: str | None
     may_4k: bool
     quality: str
-    cents: int
+    captions: StyleChoice | None = None
 
     @property
     def total(self) -> int:
         """Cents for all segments."""
-        return self.cents * len(self.cuts)
+        return sum(sum(self.parts(cut).values()) for cut in self.cuts)
 
-    @property
-    def parts(self) -> dict[str, int]:
+    def parts(self, cut: Cut) -> dict[str, int]:
         """What the price of one segment is made of, in cents."""
-        extra = self.cents - prices.TRIM
-        return {"trim": prices.TRIM} | ({"four_k": extra} if extra else {})
+        return prices.clip(four_k=self.quality == "4k", captioned=None if self.captions is None else cut.duration)
 
 
 def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None,
-              quality: str | None, captions: Any = None, by_session: bool) -> Plan:
+              quality: str | None, captions: captioning.Wish = None, by_session: bool) -> Plan:
     """Check a request against every rule but the balance.
 
     Times are seconds. Raises 400 for what the request alone decides and for a format or quality that does
     not fit the source, 403 `gif_session_only` or `four_k_locked`, what `uploads.queries.usable` raises,
-    422 `segment_too_long`, `out_of_range` or `no_audio`. Source: C038-C043, C095-C101.
+    422 `segment_too_long`, `out_of_range` or `no_audio`, and for `captions` what `captioning.choose` and
+    `captioning.check` raise. Source: C038-C043, C095-C101.
     """
     wanted = "m4a" if format == "aac" else format
     asked = ALIASES.get(quality or "", quality)
@@ -81,14 +82,16 @@ def plan_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: st
     target = wanted or ("mp4" if probe.kind == "video" else "mp3")
     check_format(target, probe)
     _check_quality(target, asked)
-    _check_captions(target, probe, captions)
+    style = _captions(account, target, probe, captions)
     may_4k = has_paid_deposit(account)
     if asked == "4k" and not may_4k:
         raise FourKLocked
     inside = tuple(_inside(cut, probe, target, number) for number, cut in enumerate(cuts, start=1))
     delivered = delivered_class(target, probe, asked=asked, may_4k=may_4k)
+    if style is not None:
+        captioning.check(account, upload, inside, style)
     return Plan(upload=upload, cuts=inside, format=target, asked=asked, may_4k=may_4k, quality=delivered,
-                cents=prices.trim(four_k=delivered == "4k"))
+                captions=style)
 
 
 def too_many_segments() -> TooManySegments:
@@ -142,14 +145,15 @@ def _check_quality(target: str, asked: str | None) -> None:
         raise QualityMismatch("GIF does not support 4k.")
 
 
-def _check_captions(target: str, probe: Probe, captions: Any) -> None:
-    """C042. Burned-in captions are not part of this version, so a fitting wish is refused by name."""
-    if captions is None:
-        return
+def _captions(account: Account, target: str, probe: Probe, wish: captioning.Wish) -> StyleChoice | None:
+    """How captions shall look, if they are wanted and can be had here (C042)."""
+    if wish is None:
+        return None
     if target != "mp4" or probe.kind != "video":
         raise FormatMismatch("Captions need mp4 and a video source.")
-    raise InvalidField("captions", "Captions are not offered by this version of FastClip yet.",
-                       hint="Leave `captions` out to get the trimmed clip.")
+    if not probe.has_audio:
+        raise NoAudio
+    return captioning.choose(account, wish)
 
 
 def _inside(cut: Cut, probe: Probe, target: str, number: int) -> Cut:
@@ -165,9 +169,12 @@ def _inside(cut: Cut, probe: Probe, target: str, number: int) -> Cut:
 
 def delivered_class(target: str, probe: Probe, *, asked: str | None, may_4k: bool) -> str:
     """The class of the picture to be delivered: "4k", "1080p" ...; "" for audio and GIF (C043, C100)."""
-    if target != "mp4":
-        return ""
-    return name(*fit(probe.width, probe.height, cap(target, asked, may_4k=may_4k)))
+    return size_class(probe.width, probe.height, asked=asked, may_4k=may_4k) if target == "mp4" else ""
+
+
+def size_class(width: int, height: int, *, asked: str | None, may_4k: bool) -> str:
+    """The class in which a picture of this size leaves as mp4."""
+    return name(*fit(width, height, cap("mp4", asked, may_4k=may_4k)))
 
 
 def cap(target: str, asked: str | None, *, may_4k: bool) -> str | None:

@@ -10,10 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import Account
 from billing.queries import available_cents
+from captions import exports, transcript_answers, transcripts
+from captions.transcript_services import KIND as TRANSCRIPT
 from clips.models import Clip
 from core import storage
 from core.errors import NotFound
@@ -27,6 +30,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # Null until the job is complete (C049).
 RESULT_FIELDS = ["download_url", "file_name", "format", "quality", "aspect_ratio", "saved_to_library",
                  "clip_id", "share_url", "embed_url", "cost"]
+REPORTED = ("cut", "width", "height", "duration", "caption_report")  # told of a result that has it (X011, X013)
 CONTENT_TYPES = {"mp4": "video/mp4", "mp3": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4",
                  "flac": "audio/flac", "gif": "image/gif"}
 
@@ -44,6 +48,19 @@ def job_of(account: Account, job_id: str, jobs: QuerySet[Job] | None = None) -> 
     return found
 
 
+def captions_view(account: Account, job_id: str) -> dict[str, Any]:
+    """The body of `GET /v1/captions/{job_id}`: `job_view` of a job with captions. Raises `NotFound` (C078)."""
+    return job_view(account, captions_job_of(account, job_id).pk)
+
+
+def captions_job_of(account: Account, job_id: str) -> Job:
+    """`job_of` for a job that makes captions: a cut with captions, or captions alone. Raises `NotFound`."""
+    job = job_of(account, job_id)
+    if "captions" not in job.spec:
+        raise NotFound
+    return job
+
+
 def job_view(account: Account, job_id: str) -> dict[str, Any]:
     """The body of `GET /v1/clip/{job_id}` (C046-C055): money in dollars, times in seconds.
 
@@ -51,8 +68,38 @@ def job_view(account: Account, job_id: str) -> dict[str, Any]:
     """
     # The balance comes with the job: of all that is asked for most often, one query less.
     job = job_of(account, job_id, Job.objects.annotate(available=F("account__wallet__available")))
+    balance = {"balance": dollars(getattr(job, "available", None) or 0)}
+    if job.kind == TRANSCRIPT:
+        return _common(job) | _ended(job) | _transcribed(account, job) | balance
     clip = Clip.objects.get(job=job) if job.status == "complete" else None
-    return _view(job, clip) | {"balance": dollars(getattr(job, "available", None) or 0)}
+    return _view(job, clip) | balance
+
+
+def clip_job_view(account: Account, job_id: str) -> dict[str, Any]:
+    """`job_view` of a job that makes clips. Raises `NotFound`."""
+    view = job_view(account, job_id)
+    if view["kind"] == TRANSCRIPT:
+        raise NotFound
+    return view
+
+
+def clip_job_of(account: Account, job_id: str) -> Job:
+    """`job_of` for what only jobs that make clips can do. Raises `NotFound`."""
+    job = job_of(account, job_id)
+    if job.kind == TRANSCRIPT:
+        raise NotFound
+    return job
+
+
+def _transcribed(account: Account, job: Job) -> dict[str, Any]:
+    """What a complete transcript job has made, as `POST /v1/transcript` tells it (C055); null until then."""
+    if job.status != "complete":
+        return {"result": None}
+    try:
+        made: dict[str, Any] | None = transcript_answers.body_of(account, job)
+    except NotFound:  # no longer kept
+        made = None
+    return {"result": made, "cost": dollars(job.cost)}
 
 
 def job_views(account: Account, jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -64,17 +111,23 @@ def job_views(account: Account, jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
 def _view(job: Job, clip: Clip | None) -> dict[str, Any]:
     """What `job_view` tells of the job; a complete one comes with its clip."""
-    view: dict[str, Any] = {
-        "job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
-        "status_message": _message(job), **dict.fromkeys(RESULT_FIELDS),
-        "file_id": job.source, "title": job.spec.get("title"),
-        "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3), "created_at": stamp(job.created_at),
-    }
-    if clip is not None:
-        view |= _delivered(job, clip)
-    elif job.status == "failed":
-        view |= {"error": job.error, "error_code": job.error_code, "refunded": True, "cost": 0}
-    return view
+    view = _common(job) | {
+        "title": job.spec.get("title"), "start": round(job.spec["start"], 3), "end": round(job.spec["end"], 3)}
+    return view | (_ended(job) if clip is None else _delivered(job, clip))
+
+
+def _common(job: Job) -> dict[str, Any]:
+    """What can be told of any job; the result fields are null."""
+    return {"job_id": job.pk, "kind": job.kind, "status": job.status, "progress": job.progress,
+            "status_message": _message(job), "captioned": "captions" in job.spec, **dict.fromkeys(RESULT_FIELDS),
+            "file_id": job.source, "created_at": stamp(job.created_at)}
+
+
+def _ended(job: Job) -> dict[str, Any]:
+    """Why a job failed."""
+    if job.status != "failed":
+        return {}
+    return {"error": job.error, "error_code": job.error_code, "refunded": True, "cost": 0}
 
 
 def _message(job: Job) -> str:
@@ -88,7 +141,7 @@ def _message(job: Job) -> str:
 
 def _delivered(job: Job, clip: Clip) -> dict[str, Any]:
     """The result fields of a complete job; the link is null once the clip's bytes are gone."""
-    told = {key: job.result[key] for key in ("cut", "width", "height", "duration") if key in job.result}
+    told = {key: job.result[key] for key in REPORTED if key in job.result}
     return told | {
         "download_url": download_url(clip) if is_live(clip) else None,
         "file_name": clip.file_name, "format": clip.format, "quality": clip.quality,
@@ -147,6 +200,19 @@ def one_clip(account: Account, clip_id: UUID) -> dict[str, Any]:
     return clip_view(clip)
 
 
+def transcript_file(account: Account, clip_id: UUID, ext: str) -> HttpResponse:
+    """What is said in a live clip as a file on the clip's clock, from the newest transcript of its source.
+
+    Raises `NotFound`, also where the source was not transcribed, and MissingGlyphs. Source: X009.
+    """
+    clip = live_clips(account).select_related("job").filter(pk=clip_id).first()
+    if clip is None or ext not in exports.TYPES or "start" not in clip.job.spec:
+        raise NotFound
+    start = float(clip.job.spec["start"])
+    made = exports.export(transcripts.one(account, clip.source), ext, start=start, end=start + clip.duration)
+    return transcript_answers.file(made, clip.file_name)
+
+
 def named(account: Account, clip_ids: Sequence[str]) -> list[Clip]:
     """The live clips of the account among these ids; whatever is no id names none."""
     return list(live_clips(account).filter(pk__in=[text for text in clip_ids if _UUID.fullmatch(text)]))
@@ -182,8 +248,9 @@ def made_of(account: Account, file_id: str, *, limit: int) -> list[dict[str, Any
 
 
 def _jobs(account: Account) -> QuerySet[Job]:
-    """What the account asked for, newest first."""
-    return Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS).order_by("-created_at", "-pk")
+    """The clips that the account asked for, newest first."""
+    mine = Job.objects.filter(account=account).exclude(kind__in=[*INTERNAL_KINDS, TRANSCRIPT])
+    return mine.order_by("-created_at", "-pk")
 
 
 def by_export(newest_first: Iterable[Job]) -> list[Job]:

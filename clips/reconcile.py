@@ -9,10 +9,10 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from clips.models import Clip
+from clips.models import Clip, Master
 from core import storage
 from core.models import Trash
-from jobs.models import OPEN, TERMINAL, Job
+from jobs.models import DELIVERING_KINDS, INTERNAL_KINDS, OPEN, TERMINAL, Job
 from uploads.models import Upload
 
 LEFT_SECONDS = 60  # how long a worker that lost its job may still be storing what it made
@@ -27,12 +27,25 @@ def findings() -> Iterator[str]:
         named |= {clip.key, clip.poster_key}
         if not storage.exists(clip.key):
             yield f"Clip {clip.pk} is there, but its file {clip.key} is missing."
+    named |= set(Master.objects.values_list("key", flat=True))
+    yield from _masters()
     yield from _pins()
-    running = set(Job.objects.filter(_may_have_leftovers(), kind="clip").values_list("pk", flat=True))
+    running = set(Job.objects.filter(_may_have_leftovers(), kind__in=DELIVERING_KINDS).values_list("pk", flat=True))
     old = timezone.now().timestamp() - LEFT_SECONDS
     for file in storage.keys("out/"):
         if file.key not in named and file.key.split("/")[1] not in running and file.changed <= old:
             yield f"No row names the file {file.key}."
+
+
+def _masters() -> Iterator[str]:
+    """A captioned clip has its master, with its bytes, and one that is gone has none (X026)."""
+    for clip in Clip.objects.filter(captioned=True, deleted_at__isnull=True, master__isnull=True):
+        yield f"Clip {clip.pk} is captioned, but has no master."
+    for kept in Master.objects.select_related("clip").defer("said", "probe"):
+        if kept.clip.deleted_at is not None:
+            yield f"Clip {kept.clip_id} is gone, but its master {kept.key} is kept."
+        elif not storage.exists(kept.key):
+            yield f"Clip {kept.clip_id} is there, but its master {kept.key} is missing."
 
 
 def _may_have_leftovers() -> Q:
@@ -41,8 +54,11 @@ def _may_have_leftovers() -> Q:
 
 
 def _pins() -> Iterator[str]:
-    """A source is held by its open clip jobs and by nothing else; a pin too many would keep it for ever."""
-    needed = Counter(Job.objects.filter(kind="clip", status__in=OPEN).values_list("source", flat=True))
+    """A source is held by its open jobs but ours, and those that read a clip or a master, and by nothing else; a pin
+    too many would keep it for ever."""
+    asked = Job.objects.filter(status__in=OPEN, spec__clip__isnull=True, spec__job__isnull=True).exclude(
+        kind__in=INTERNAL_KINDS)
+    needed = Counter(asked.values_list("source", flat=True))
     held = dict(Upload.objects.filter(Q(pins__gt=0) | Q(pk__in=needed)).values_list("pk", "pins"))
     for source in sorted(needed.keys() | held.keys()):
         if needed[source] != held.get(source, 0):
@@ -58,7 +74,7 @@ def remove_leftovers() -> int:
     now = timezone.now()
     look_back = LOOK_BACK if storage.remote() is None else LOOK_BACK_ON_S3
     ended = Job.objects.filter(
-        kind="clip", status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
+        kind__in=DELIVERING_KINDS, status__in=TERMINAL, finished_at__lt=now - timedelta(seconds=LEFT_SECONDS),
         finished_at__gt=now - look_back)
     return sum(_clear(job_id)
                for job_id in ended.exclude(status="complete", fence=1).values_list("pk", flat=True))
@@ -66,7 +82,8 @@ def remove_leftovers() -> int:
 
 def _clear(job_id: str) -> int:
     """Delete the files of a job's folder that none of its clips names."""
-    named = {key for keys in Clip.objects.filter(job=job_id).values_list("key", "poster_key") for key in keys}
+    rows = Clip.objects.filter(job=job_id).values_list("key", "poster_key", "master__key")
+    named = {key for keys in rows for key in keys}
     strays = [file.key for file in storage.keys(f"out/{job_id}/") if file.key not in named]
     for key in strays:
         storage.delete(key)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clips import sample
-from clips.pages import account_of, frame
+from clips.pages import account_of, frame, studio_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         back = quote(f"{reverse('studio-sample')}?go=1")
         return redirect(f"{reverse('account_signup')}?next={back}")
-    return redirect("studio-source", file_id=sample.take(account_of(request)).pk)
+    return redirect(studio_of(sample.take(account_of(request)), request))
 
 
 @require_safe

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from captions.transcript_schemas import files
 from core.schemas import Description, describe
 from jobs.models import OPEN, TERMINAL
 
@@ -16,17 +17,25 @@ MADE = {"file_name": "source_0-15-0-55.mp4", "format": "mp4", "quality": "1080p"
         "created_at": "2026-04-19T10:00:00Z", "expires_at": "2026-04-20T10:00:00Z", **LINKS}
 JOB = MADE | {
     "job_id": "job_0a1b2c3d4e5f", "kind": "clip", "status": "complete", "progress": 100, "status_message": "Done!",
-    "download_url": "https://...", "saved_to_library": True, "file_id": "upl_a1b2c3d4e5f6", "title": None,
-    "start": 15.0, "end": 55.0, "cost": 0.02, "balance": 0.98}
+    "captioned": False, "download_url": "https://...", "saved_to_library": True, "file_id": "upl_a1b2c3d4e5f6",
+    "title": None, "start": 15.0, "end": 55.0, "cost": 0.02, "balance": 0.98}
 ASKING = ("not_found not_ready source_expired upload_failed invalid_range too_many_segments segment_too_long "
           "out_of_range format_mismatch quality_mismatch four_k_locked gif_session_only insufficient_balance "
-          "queue_unavailable disk_full idempotency_mismatch in_flight")
+          "no_audio no_speech missing_glyphs queue_unavailable disk_full idempotency_mismatch in_flight")
 
 
 CUTTING = (
     "One job per segment, $0.02 each, $0.04 where 4K is delivered. A video source is cut to mp4, or to gif by who is "
-    "signed in on the site; an audio source to mp3, m4a, wav or flac. With dry_run the answer is dry_run, cost, "
-    "reserved, format, quality and segments instead of jobs.")
+    "signed in on the site; an audio source to mp3, m4a, wav or flac. Captions add $0.02 per started minute of a "
+    "segment, $0.04 in 4K; where nobody speaks the job fails with no_speech, refunded. With dry_run the answer is "
+    "dry_run, cost, reserved, format, quality and segments instead of jobs.")
+
+
+REPORT = ("Only of captioned clips: cues; max_cps and too_fast (characters per second of the fastest, and how many "
+          "are above what can be read); too_short (gone before they are seen); orphans (last lines of one word); "
+          "overlaps_ui (apps whose signs cover them, in upright videos); min_contrast, null where the picture decides; "
+          "lines; smallest (least size, as a share of the style's); fixed (code and count of each repair); warnings; "
+          "fallback_fonts.")
 
 
 class QueuedJobs(serializers.Serializer[Any]):
@@ -44,11 +53,12 @@ class Job(serializers.Serializer[Any]):
     """The result fields are null until the job is complete."""
 
     job_id = serializers.CharField(help_text="The job.")
-    kind = serializers.CharField(help_text="Always clip.")
+    kind = serializers.CharField(help_text="clip, transcript, or captions where it captions what was there already.")
     status = serializers.ChoiceField(OPEN + TERMINAL,
         help_text="pending, downloading, processing, uploading, then complete or failed.")
     progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Percent; 100 once complete.")
     status_message = serializers.CharField(help_text="What is being done, for people.")
+    captioned = serializers.BooleanField(help_text="Whether captions are burned in.")
     download_url = serializers.URLField(allow_null=True,
         help_text="Fresh on each read, good for an hour; null until complete and after the clip has expired.")
     file_name = serializers.CharField(allow_null=True, help_text="What the download is saved as.")
@@ -65,9 +75,11 @@ class Job(serializers.Serializer[Any]):
     cost = serializers.FloatField(allow_null=True, help_text="US dollars; 0 where the job failed.")
     balance = serializers.FloatField(help_text="US dollars that can be spent now.")
     file_id = serializers.CharField(help_text="The upload it was cut from.")
-    title = serializers.CharField(allow_null=True, help_text="The clip's title.")
-    start = serializers.FloatField(help_text="Seconds in the source.")
-    end = serializers.FloatField(help_text="Seconds in the source.")
+    title = serializers.CharField(required=False, allow_null=True, help_text="The clip's title.")
+    start = serializers.FloatField(required=False, help_text="Of a clip: seconds in the source.")
+    end = serializers.FloatField(required=False, help_text="Of a clip: seconds in the source.")
+    result = serializers.DictField(required=False, allow_null=True,
+        help_text="Of a transcript: what POST /v1/transcript answers, once it is complete.")
     created_at = serializers.DateTimeField(help_text="When it was asked for.")
     expires_at = serializers.DateTimeField(required=False, allow_null=True,
         help_text="When the clip goes, 24 hours after it was made.")
@@ -76,6 +88,7 @@ class Job(serializers.Serializer[Any]):
     refunded = serializers.BooleanField(required=False,
         help_text="Only of a failed job: true, what was set aside is back.")
     cut = serializers.DictField(required=False, help_text="How exact the cut is: the receipt of a video clip.")
+    caption_report = serializers.DictField(required=False, help_text=REPORT)
     width = serializers.IntegerField(required=False, help_text="Pixels; only with a picture.")
     height = serializers.IntegerField(required=False, help_text="Pixels; only with a picture.")
     duration = serializers.FloatField(required=False, help_text="Seconds of the clip.")
@@ -94,7 +107,7 @@ class Clip(serializers.Serializer[Any]):
     aspect_ratio = serializers.CharField(help_text="Such as 16:9; empty for audio.")
     duration = serializers.FloatField(help_text="Seconds.")
     size = serializers.IntegerField(help_text="Bytes.")
-    captioned = serializers.BooleanField(help_text="Always false: captions are not offered by this version.")
+    captioned = serializers.BooleanField(help_text="Whether captions are burned in.")
     pinned = serializers.BooleanField(help_text="Whether it never expires.")
     view_count = serializers.IntegerField(help_text="Always 0: pages that count views are not offered by this version.")
     view_count_visible = serializers.BooleanField(help_text="Always true in this version.")
@@ -145,6 +158,11 @@ def clips(query: Any) -> Description:
                     answered={"clips": [ROW], "total": 1, "limit": 50, "offset": 0, "next": None})
 
 
+clip_transcript = describe(
+    "download_clip_transcript", "Download a clip's transcript", tag=TAG, answer=files(),
+    faults="not_found missing_glyphs",
+    about="What is said in the clip, on its own clock, out of the newest version of the transcript of its source; 404 "
+          "where the source was not transcribed. ext: srt, vtt, ass, txt or json.")
 one_clip = describe("read_clip", "Get a clip", tag=TAG, answer=Clip, faults="not_found", answered=ROW)
 
 

@@ -13,7 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Account
 from billing.queries import require
-from clips import queries
+from captions import transcript_services
+from captions.presets import from_snapshot
+from clips import caption_services, captioning, masters, queries
+from clips.caption_services import request_captions
 from clips.models import Clip
 from clips.plan import Plan, plan_trim
 from core import trash
@@ -38,7 +41,7 @@ class Queued:
 
 @transaction.atomic
 def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
-                 quality: str | None = None, captions: Any = None, title: str | None = None,
+                 quality: str | None = None, captions: captioning.Wish = None, title: str | None = None,
                  titles: Sequence[str] = (), by_session: bool, request_key: str | None = None) -> Queued:
     """Queue one job per cut (seconds) of a ready upload, each with its own hold.
 
@@ -66,7 +69,7 @@ def request_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format:
 
 
 def rehearse_trim(account: Account, *, file_id: str, cuts: Sequence[Cut], format: str | None = None,
-                  quality: str | None = None, captions: Any = None, by_session: bool) -> Plan:
+                  quality: str | None = None, captions: captioning.Wish = None, by_session: bool) -> Plan:
     """Every check of `request_trim`, the balance too, and nothing kept (X002)."""
     plan = plan_trim(account, file_id=file_id, cuts=cuts, format=format, quality=quality, captions=captions,
                      by_session=by_session)
@@ -84,7 +87,10 @@ def _queue_one(account: Account, plan: Plan, *, index: int, title: str | None,
     spec = {"upload": plan.upload.pk, "start": cut.start, "end": cut.end, "format": plan.format,
             "quality": plan.asked, "may_4k": plan.may_4k, "title": title,
             "segment": index + 1, "segments": len(plan.cuts)}
-    job, new = queue.submit_once(account, kind="clip", spec=spec, cents=plan.cents, parts=plan.parts,
+    if plan.captions is not None:
+        spec["captions"] = plan.captions.snapshot
+    parts = plan.parts(cut)
+    job, new = queue.submit_once(account, kind="clip", spec=spec, cents=sum(parts.values()), parts=parts,
                                  source=plan.upload.pk,
                                  request_key=None if request_key is None else f"{request_key}:{index}")
     if not new:
@@ -103,13 +109,17 @@ def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
 
     Raises `Conflict` (409) where the job runs or has delivered, and what `request_trim` raises.
     """
-    job = queries.job_of(account, job_id)
+    job = queries.clip_job_of(account, job_id)
     if job.status != "failed":
         raise Conflict("Only a job that failed can be tried again.")
     spec = job.spec
+    style = from_snapshot(spec["captions"]) if "captions" in spec else None
+    if job.kind == "captions" and style is not None:
+        return request_captions(account, **caption_services.asked_for(spec), style=style, quality=spec.get("quality"))
     cuts = [Cut(spec["start"], spec["end"])]
     return request_trim(account, file_id=spec["upload"], cuts=cuts, format=spec.get("format"),
-                        quality=spec.get("quality"), title=spec.get("title"), by_session=by_session).jobs[0]
+                        quality=spec.get("quality"), captions=style, title=spec.get("title"),
+                        by_session=by_session).jobs[0]
 
 
 @transaction.atomic
@@ -129,12 +139,12 @@ def delete(account: Account, *, clip_id: UUID) -> None:
     trash.discard_now(*_let_go(account, clip_id))
 
 
-def _let_go(account: Account, clip_id: UUID) -> tuple[str, str]:
-    """Take a live clip out of the library; returns the keys of its files. Raises `NotFound`."""
+def _let_go(account: Account, clip_id: UUID) -> tuple[str, ...]:
+    """Take a live clip out of the library; returns the keys of its files, its master among them. Raises `NotFound`."""
     clip = queries.live_clips(account).filter(pk=clip_id).first()
     if clip is None or queries.live_clips(account).filter(pk=clip_id).update(deleted_at=timezone.now()) != 1:
         raise NotFound
-    return clip.key, clip.poster_key
+    return clip.key, clip.poster_key, masters.let_go(clip)
 
 
 @transaction.atomic
@@ -167,12 +177,18 @@ def sweep_clips() -> int:
     return sum(_expire(clip, now) for clip in due.order_by("expires_at")[:SWEEP_AT_ONCE])
 
 
+def sweep_transcripts() -> int:
+    """Let transcripts go whose source is gone for a day, unless a pinned clip was cut from it. Source: C069."""
+    pinned = Clip.objects.filter(expires_at__isnull=True, deleted_at__isnull=True)
+    return transcript_services.forget(set(pinned.values_list("source", flat=True)))
+
+
 @transaction.atomic
 def _expire(clip: Clip, now: datetime) -> bool:
     due = Clip.objects.filter(pk=clip.pk, expires_at__lte=now, deleted_at__isnull=True)
     if due.update(deleted_at=now) != 1:
         return False
-    trash.discard(clip.key, clip.poster_key)
+    trash.discard(clip.key, clip.poster_key, masters.let_go(clip))
     emit(clip.account, "clip.expired", subject=str(clip.pk),
          data={"clip_id": str(clip.pk), "job_id": clip.job_id, "expired_at": stamp(clip.expires_at)})
     return True

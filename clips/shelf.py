@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from captions.transcript_services import KIND as TRANSCRIPT
 from clips import queries
 from clips.models import Clip
 from core import storage
@@ -31,6 +32,8 @@ SOUND = ("mp3", "wav", "m4a", "flac")
 KINDS = {"video": Q(format="mp4"), "gif": Q(format="gif"), "audio": Q(format__in=SOUND)}
 HINTS = {
     "source_gone": "Upload the source again.", "out_of_range": "The range lies outside the media.",
+    "no_speech": "Choose a range in which somebody speaks, or export without captions.",
+    "missing_glyphs": "Choose a caption style whose font has these characters.",
     "no_audio": "The source has no sound to export.", "timed_out": "Try a shorter range.",
     "media_error": "The source is damaged there. Try another range.",
 }
@@ -114,9 +117,9 @@ def _poster(upload: Upload) -> str:
 
 
 def _kept_jobs(account: Account) -> QuerySet[Job]:
-    """A day of jobs, newest first."""
+    """A day of jobs that make clips, newest first."""
     since = timezone.now() - timedelta(hours=24)
-    mine = Job.objects.filter(account=account).exclude(kind__in=INTERNAL_KINDS)
+    mine = Job.objects.filter(account=account).exclude(kind__in=[*INTERNAL_KINDS, TRANSCRIPT])
     return mine.filter(Q(status__in=OPEN) | Q(finished_at__gt=since)).order_by("-created_at", "-pk")
 
 

@@ -10,6 +10,9 @@ from accounts.models import Account
 from billing import prices
 from billing.deposits import SIGNUP_CREDIT
 from billing.queries import available_cents, has_paid_deposit, has_signup_credit
+from captions import studio as caption_studio
+from captions import transcript_facts
+from captions.queries import presets
 from clips.plan import AUDIO_FORMATS, MAX_SEGMENTS
 from core import storage
 from core.times import stamp
@@ -26,6 +29,7 @@ PART = 32 * 1024**2  # bytes at most; pages on phones halve it, and take less wh
 SIMPLE = 16 * 1024**2  # bytes; a larger file goes in parts, since one PUT can neither pause nor go on after a reload
 CODECS = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "h264": "H.264", "prores": "ProRes",
           "mpeg4": "MPEG-4", "mpeg2video": "MPEG-2", "mjpeg": "Motion JPEG", "dnxhd": "DNxHD", "theora": "Theora"}
+Styles = list[tuple[str, list[dict[str, str]]]]  # groups: title, references and names
 SHORT_SIDES = {"4k": 2160, "1080p": 1080, "720p": 720}
 
 
@@ -38,11 +42,21 @@ def rules(account: Account | None) -> dict[str, Any]:
         "may_claim": account is not None and not has_signup_credit(account),
         "credit_cents": SIGNUP_CREDIT,
         "balance_cents": available_cents(account) if account is not None else 0,
-        "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K},
+        "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K, "caption_minute": prices.CAPTION_MINUTE,
+                   "caption_minute_4k": prices.CAPTION_MINUTE_4K, "tolerance": prices.TOLERANCE},
         "limits": {"segments": MAX_SEGMENTS, "seconds": MAX_SEGMENT_SECONDS, "gif_seconds": MAX_GIF_SECONDS,
                    "file_bytes": settings.MAX_UPLOAD_BYTES, "simple_bytes": SIMPLE, "part_bytes": PART},
+        "drawing": caption_studio.parts(),
         "formats": {kind: formats(kind) for kind in ("video", "audio")},
     }
+
+
+def styles(account: Account | None) -> Styles:
+    """Caption styles to choose from, in groups: the reader's own first, where there are any (C083)."""
+    listed = [("Built in", "built_in")] if account is None else [("Yours", "custom"), ("Built in", "built_in")]
+    found = [(title, [{"value": one.ref, "label": one.name} for one in presets(account, scope=scope)])
+             for title, scope in listed]
+    return [group for group in found if group[1]]
 
 
 def formats(kind: str) -> list[dict[str, str]]:
@@ -115,12 +129,14 @@ def source(account: Account, upload: Upload) -> dict[str, Any]:
         "file_id": upload.pk, "status": PUBLIC[upload.state], "filename": upload.filename, "size": upload.size,
         "kind": kind, "duration": probe.get("duration") or 0, "fps": frame_rate(probe),
         "codec": codec(probe), "width": width, "height": height, "class": class_of(width, height),
+        "silent": probe.get("has_audio") is False,
         "media_url": _address(upload.key, upload.filename, played_as(upload)),
         "needs_proxy": needs_proxy(upload), "proxy_url": asset_queries.proxy_url(upload),
         "poster_url": _address(upload.poster_key, f"{upload.pk}.jpg", "image/jpeg"),
         "qualities": qualities(width, height, may_4k=has_paid_deposit(account)) if kind == "video" else [],
         "gif_qualities": gif_qualities(width, height) if kind == "video" else [],
         "film": upload.state == "ready" and asset_queries.has_film(account, upload.pk),
+        "transcript": transcript_facts.facts(account, upload),
         "error": upload.error, "hint": HINTS.get(upload.error_code or ""), "expires_at": stamp(upload.expires_at),
     }
 

@@ -19,7 +19,8 @@ _BY_STATUS = {
     413: "body_too_large",
     415: "unsupported_content_type",
     422: "segment_too_long unsupported_extension unsupported_media upload_failed duration_exceeded "
-         "out_of_range no_audio no_video no_speech not_captionable invalid_font",
+         "out_of_range no_audio no_video no_speech not_captionable invalid_font "
+         "missing_glyphs",
     429: "rate_limited too_many_attempts",
     500: "internal",
     503: "queue_unavailable storage_unavailable provider_unavailable disk_full",

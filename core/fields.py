@@ -42,6 +42,24 @@ class StrictInteger(serializers.Field[int, Any, int, Any]):
         return value
 
 
+class Flag(serializers.BooleanField):
+    """true or false, not "yes" or 1 (G08)."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Token(serializers.ChoiceField):
+    """One of a closed set, matched exactly: `MP4` and `mp4 ` are not `mp4` (C095)."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", input=data)
+        return data
+
+
 class BoundedList(serializers.ListField):
     """A list whose length is checked before its items: a long list of rubbish must not cost a long time.
 

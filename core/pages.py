@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -44,15 +45,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away, without touching the database or the context processors."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    fault = errors.DatabaseAway() if away else FastClipError()
+    """500, or 503 where the database is away or the disk full, without touching the database or the context
+    processors."""
+    fault = _ours(sys.exc_info()[1])
     if request.path.startswith(API_PREFIXES):
         return JsonResponse(error_body(fault, getattr(request, "id", "")), status=fault.status)
     return HttpResponse(
         f"<!doctype html><html lang=en><title>Something went wrong · FastClip</title>"
         f"<h1>Something went wrong on our side</h1><p>Try again in a moment. Quote "
         f"<code>{getattr(request, 'id', '')}</code> if it stays.</p>", status=fault.status)
+
+
+def _ours(cause: BaseException | None) -> FastClipError:
+    """What is told of a fault of ours."""
+    if isinstance(cause, OperationalError | InterfaceError):
+        return errors.DatabaseAway()
+    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return errors.DiskFull()
+    return FastClipError()
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:

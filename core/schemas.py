@@ -85,6 +85,9 @@ PATH_MEANINGS = {
     "job_id": "The job, as POST /v1/clip named it.",
     "clip_id": "The clip, as its job and GET /v1/clips name it.",
     "key_id": "The key, as GET /v1/keys names it.",
+    "preset_id": "A preset's id, with or without `preset:`, or `builtin:` and a slug.",
+    "ext": "The ending of the file's name: srt, vtt, ass, txt or json.",
+    "font_id": "The font, as GET /v1/caption-fonts names it.",
 }
 
 
@@ -110,6 +113,14 @@ class IntegerField(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.target.min_value, "maximum": self.target.max_value}
+
+
+class NumberField(OpenApiSerializerFieldExtension):
+    target_class = "core.fields.StrictNumber"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        return {"type": "number", "format": "double", "minimum": self.target.min_value,
+                "maximum": self.target.max_value}
 
 
 class TimeField(OpenApiSerializerFieldExtension):

@@ -81,6 +81,7 @@ class Store(Protocol):
     """What both stores can do. The functions below say what each means."""
 
     def put(self, source: Path, key: str) -> None: ...
+    def copy(self, source: str, target: str, *, pin: Pin) -> None: ...
     def has(self, key: str) -> bool: ...
     def read(self, key: str) -> BinaryIO: ...
     def pin_of(self, key: str) -> Pin: ...
@@ -134,6 +135,15 @@ def pin_of(key: str) -> Pin:
 def put(source: Path, key: str) -> None:
     """Move `source` to `key`, durable before it returns. Raises FileExistsError if the key is taken."""
     _store().put(source, key)
+
+
+def copy(key: str, target: str, *, pin: Pin) -> None:
+    """Keep the pinned bytes under a second key: on disk a link, on S3 a copy within the store.
+
+    What becomes of the first key does not touch the second. Raises FileNotFoundError, `BytesChanged`, and on disk
+    FileExistsError if `target` is taken.
+    """
+    _store().copy(key, target, pin=pin)
 
 
 def local_copy(key: str, folder: Path, *, pin: Pin, tick: Tick | None = None) -> Path:

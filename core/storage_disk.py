@@ -32,14 +32,16 @@ class DiskStore(FileSystemStorage):
         target.parent.mkdir(parents=True, exist_ok=True)
         source.chmod(0o440)
         _sync(source)
-        try:
-            os.link(source, target)
-        except OSError as fault:
-            if isinstance(fault, FileExistsError):
-                raise
-            _copy(source, target)  # another file system, or one without hard links
+        _link(source, target)
         source.unlink()
         _sync(target.parent)
+
+    def copy(self, source: str, target: str, *, pin: Pin) -> None:
+        """A second name for the same bytes, which take their room once."""
+        path = self._path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _link(self.local_copy(source, path.parent, pin=pin, tick=None), path)
+        _sync(path.parent)
 
     def has(self, key: str) -> bool:
         return self._path(key).is_file()
@@ -96,6 +98,15 @@ class DiskStore(FileSystemStorage):
     def part_url(self, key: str, *, multipart: str, number: int, size: int, seconds: int) -> str:
         """Parts are told apart by number alone; the key already names this attempt at receiving."""
         return signing.sign_put(key.removeprefix(INCOMING), size=size, part=number, seconds=seconds)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        _copy(source, target)  # another file system, or one without hard links
 
 
 def _copy(source: Path, target: Path) -> None:

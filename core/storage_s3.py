@@ -252,7 +252,6 @@ class ObjectStore(S3Storage):
             self._root = self._sign("get_object", 60, **self._at("x")).partition("?")[0].removesuffix("x")
         return self._root + quote(key)
 
-    # --- What only S3 has: a server-side copy, and files put together from parts ---------------------
     def copy(self, source: str, target: str, *, pin: Pin) -> None:
         """Copy within the store, up to 5 GiB. Raises `BytesChanged` where `source` is not what `pin` names."""
         with _translated(source):
@@ -260,6 +259,7 @@ class ObjectStore(S3Storage):
                 **self._at(target), CopySource=self._at(source), CopySourceIfMatch=f'"{pin.etag}"',
                 MetadataDirective="REPLACE", ContentType=OPAQUE)
 
+    # --- What only S3 has: files put together from parts ---------------------------------------------
     def begin_parts(self, key: str) -> str:
         """S3's name for a new multipart upload of `key`."""
         with _translated(key):

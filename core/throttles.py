@@ -7,22 +7,27 @@ moment, in threads or in processes that share Redis, are all counted. A window b
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import wraps
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from core.addresses import client_address
+from core.errors import TooMany
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 log = structlog.get_logger(__name__)
+View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -48,12 +53,12 @@ class AccountThrottle(SimpleRateThrottle):
     def get_rate(self) -> str:
         return str(getattr(settings, self.setting))
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def get_cache_key(self, request: Request, view: APIView | None) -> str:
         if request.user and request.user.is_authenticated:
             return f"rate:{self.setting}:{request.user.pk}"
         return f"rate:{self.setting}:address:{client_address(request)}"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: APIView | None) -> bool:
         try:
             count, ends = _count(self.get_cache_key(request, view), self.duration)
         except RedisError as fault:
@@ -63,7 +68,7 @@ class AccountThrottle(SimpleRateThrottle):
         self._note(request, max(0, self.num_requests - count))
         return count <= self.num_requests
 
-    def wait(self) -> float:
+    def wait(self) -> int:
         """Seconds until the window ends; DRF asks after a refusal."""
         return self._reset
 
@@ -77,14 +82,14 @@ class AccountThrottle(SimpleRateThrottle):
 class ReadThrottle(AccountThrottle):
     setting = "RATE_READS"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: APIView | None) -> bool:
         return request.method not in SAFE or super().allow_request(request, view)
 
 
 class WriteThrottle(AccountThrottle):
     setting = "RATE_WRITES"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: APIView | None) -> bool:
         return request.method in SAFE or super().allow_request(request, view)
 
 
@@ -94,8 +99,37 @@ class JobPostThrottle(WriteThrottle):
     setting = "RATE_JOB_POSTS"
 
 
+class PreviewThrottle(AccountThrottle):
+    """Previews that follow a slider: many, but each is over in milliseconds. Counted apart from other writes."""
+
+    setting = "RATE_PREVIEWS"
+
+
 class PublicThrottle(AccountThrottle):
     setting = "RATE_PUBLIC"
+
+
+def spend(kind: type[AccountThrottle], request: HttpRequest) -> None:
+    """Count a request of somebody signed in that comes by a page, with those of the API.
+
+    Raises `TooMany` (429) with Retry-After.
+    """
+    throttle, asked = kind(), Request(request)
+    asked.user = request.user
+    if not throttle.allow_request(asked, None):
+        seconds = throttle.wait()
+        raise TooMany(f"Too many requests; try again in {seconds} s.", headers={"Retry-After": str(seconds)})
+
+
+def counted(kind: type[AccountThrottle]) -> Callable[[View], View]:
+    """For a page's view behind `login_required`: `spend` before it does anything."""
+    def around(view: View) -> View:
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            spend(kind, request)
+            return view(request, *args, **kwargs)
+        return run
+    return around
 
 
 JOB_POST = [ReadThrottle, WriteThrottle, JobPostThrottle]

@@ -16,14 +16,20 @@ from core.models import Trash
 log = structlog.get_logger(__name__)
 
 
-def discard(*keys: str, multipart: str = "", again_at: datetime | None = None) -> None:
+def discard(*keys: str, multipart: str = "", again_at: datetime | None = None, due_at: datetime | None = None) -> None:
     """Mark stored files for deletion, in the caller's transaction. Empty keys are skipped.
 
     `multipart` names an S3 multipart upload of the key that is aborted with it, should it be open; `again_at`
-    is when the last address that could bring the file back has expired.
+    is when the last address that could bring the file back has expired; until `due_at` the files stay.
     """
-    Trash.objects.bulk_create([Trash(key=key, multipart=multipart, again_at=again_at) for key in keys if key],
-                              ignore_conflicts=True)
+    marks = [Trash(key=key, multipart=multipart, again_at=again_at, due_at=due_at or timezone.now())
+             for key in keys if key]
+    Trash.objects.bulk_create(marks, ignore_conflicts=True)
+
+
+def keep(key: str) -> bool:
+    """Take a file's mark away before it is due, in the caller's transaction. False where it is too late."""
+    return Trash.objects.filter(key=key, due_at__gt=timezone.now()).delete()[0] == 1
 
 
 def discard_now(*keys: str) -> None:

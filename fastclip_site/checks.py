@@ -10,7 +10,9 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from core import speech
 from fastclip_site import health
+from media.transcribe.base import NotReady
 
 PAGES = ("app.css", "app.js")  # what every page loads, as the build names it
 
@@ -52,3 +54,18 @@ def queue(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessag
         return []
     return [Warning(f"No worker gave a sign of life within {settings.WORKER_SILENT_SECONDS} s; jobs wait.",
                     id="FC.W205", hint="make run starts one; so does: .venv/bin/python manage.py worker")]
+
+
+@register("doctor", deploy=True)
+def transcription(app_configs: Sequence[Any] | None, **options: Any) -> list[CheckMessage]:
+    """speech can be transcribed by a Whisper model"""
+    try:
+        found = speech.choice()
+    except NotReady as fault:
+        return [Error(fault.sentence, id="FC.E019", hint="Correct TRANSCRIBE_ENGINE and WHISPER_MODEL, or unset them; "
+                      "make models fetches a model.")]
+    if found.quality == "standard":
+        return []
+    return [Warning(f"Transcripts are drafts made by {found.name}: {found.why}.", id="FC.W208",
+                    hint="make models fetches a Whisper model; until then about every fourth word is wrong, and only "
+                         "English is understood.")]

@@ -12,7 +12,8 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 Schema = dict[str, Any]
-ORDER = ["Uploads", "Clips", "Balance", "Keys"]  # as a newcomer meets them; other tags follow by name
+FORM = "multipart/form-data"  # the one kind of body that is no JSON
+ORDER = ["Uploads", "Clips", "Transcripts", "Captions", "Balance", "Keys"]  # as one meets them; others follow by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _operation(base: str, path: str, method: str, told: Schema) -> Operation:
         about=told.get("description", ""), auth=_auth(told), parameters=[_parameter(it) for it in
                                                                        told.get("parameters", [])],
         asks=list(_fields(body)), answers=list(_fields(answer)), status=status,
-        curl=_curl(base, path, method.upper(), asked), example=_pretty(answered),
+        curl=_curl(base, path, method.upper(), asked, told), example=_pretty(answered),
         faults=[Fault(code, answer["description"].replace("`", "").split(", "))
                 for code, answer in told["responses"].items() if code >= "400"])
 
@@ -88,7 +89,8 @@ def _auth(told: Schema) -> str:
 
 def _content(part: Schema) -> tuple[Any, Schema]:
     """The example and the schema of a request or response."""
-    media = part.get("content", {}).get("application/json", {})
+    content = part.get("content", {})
+    media = content.get("application/json") or content.get(FORM, {})
     examples = list(media.get("examples", {}).values())
     return (examples[0]["value"] if examples else None), media.get("schema", {})
 
@@ -103,8 +105,10 @@ def _resolve(part: Schema) -> Schema:
 
 
 def _fields(part: Schema, prefix: str = "") -> Iterator[Field]:
-    """The fields of an object, those of inner objects included."""
+    """The fields of an object, those of inner objects included; of a bare array, those of its items."""
     whole = _resolve(part)
+    if whole.get("type") == "array":
+        whole = _resolve(whole["items"])
     for name, inner in whole.get("properties", {}).items():
         known = _resolve(inner)
         yield Field(prefix + name, _kind(known), name in whole.get("required", []),
@@ -132,11 +136,13 @@ def _parameter(told: Schema) -> Field:
                  told.get("description", ""))
 
 
-def _curl(base: str, path: str, method: str, body: Any) -> str:
+def _curl(base: str, path: str, method: str, body: Any, told: Schema) -> str:
     """A line to paste into a shell; FASTCLIP_KEY holds the key."""
     parts = [f"curl -X {method}", shlex.quote(base + path), '-H "Authorization: Bearer $FASTCLIP_KEY"']
     if body is not None:
         parts += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(_pretty(body))}"]
+    if FORM in told.get("requestBody", {}).get("content", {}):
+        parts.append("-F file=@FILE")
     return " \\\n  ".join(parts)
 
 

@@ -5,6 +5,7 @@ The names and defaults are explained in docs/operations.md; a house test fails w
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -191,6 +192,7 @@ REST_FRAMEWORK = {
 RATE_READS = env.text("RATE_READS", "600/min")  # per account
 RATE_WRITES = env.text("RATE_WRITES", "120/min")  # per account
 RATE_JOB_POSTS = env.text("RATE_JOB_POSTS", "30/min")  # per account
+RATE_PREVIEWS = env.text("RATE_PREVIEWS", "30/s")  # of captions, per account
 RATE_PUBLIC = env.text("RATE_PUBLIC", "60/min")  # per address
 SPECTACULAR_SETTINGS = {
     "TITLE": "FastClip API",
@@ -218,6 +220,8 @@ JOB_SWEEP_SECONDS = env.integer("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_WATCHDOG_SECONDS = env.integer("JOB_WATCHDOG_SECONDS", 60, least=3)  # silence that restarts the queue
 JOB_GRACE_SECONDS = env.integer("JOB_GRACE_SECONDS", 30)  # for running jobs when the worker is told to stop
 RECONCILE_SECONDS = env.integer("RECONCILE_SECONDS", 300, least=1)  # how often the worker looks for findings
+SYNC_WAIT_SECONDS = env.integer("SYNC_WAIT_SECONDS", 25)  # a request for a transcript waits for it so long
+JOBS_INLINE = False  # tests: who waits for a job runs it
 MAX_QUEUED_JOBS = env.integer("MAX_QUEUED_JOBS", 200, least=1)  # open jobs per account
 Q_CLUSTER = {
     # The queue is a doorbell: a message is a job id, and the Job row is the truth. Recovery is the
@@ -244,17 +248,19 @@ Q_CLUSTER = {
 JOB_HANDLERS = {
     "validate": "uploads.handlers.validate",
     "clip": "clips.handlers.clip",
+    "captions": "clips.caption_handler.captions",
     "prepare": "uploads.assets.prepare",
     "proxy": "uploads.assets.prepare",
+    "transcript": "captions.handlers.transcript",
 }
 # What each app does on every sweep, in this order; a path names a function without arguments. What asks the
 # media store comes last, since a store that hangs holds up what follows.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
-          "core.idempotency.sweep", "uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers",
-          "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
+          "clips.services.sweep_transcripts", "core.idempotency.sweep", "uploads.arrivals.notice_all",
+          "clips.reconcile.remove_leftovers", "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
 RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
-               "clips.reconcile.findings"]
+               "captions.reconcile.findings", "clips.reconcile.findings"]
 
 # --- Limits and prices -----------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -270,6 +276,14 @@ ALLOW_AUDIO_FROM_VIDEO = env.flag("ALLOW_AUDIO_FROM_VIDEO", False)
 KILLPOINT = env.text("FASTCLIP_KILLPOINT")  # folder that tells workers where to die: jobs/killpoint.py
 SANDBOX_REQUIRED = env.flag("SANDBOX_REQUIRED", False)
 TOOL_MEMORY_BYTES = env.integer("TOOL_MEMORY_BYTES", 4 * 1024**3, least=1)
+
+# --- Speech ----------------------------------------------------------------------------------------
+MODELS_ROOT = env.folder("MODELS_ROOT", FASTCLIP_DATA / "models")
+TRANSCRIBE_ENGINE = env.text("TRANSCRIBE_ENGINE", "auto")
+WHISPER_MODEL = env.text("WHISPER_MODEL", "base")
+WHISPER_MODELS_URL = env.text("WHISPER_MODELS_URL").rstrip("/")
+TRANSCRIBE_CHUNK_SECONDS = env.integer("TRANSCRIBE_CHUNK_SECONDS", 300, least=1)  # the length of a piece
+TRANSCRIBE_THREADS = env.integer("TRANSCRIBE_THREADS", max(1, (os.cpu_count() or 1) // JOB_WORKERS), least=1)
 
 # --- Logs ------------------------------------------------------------------------------------------
 LOGGING_CONFIG = None

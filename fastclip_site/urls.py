@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("jobs.urls")),
     path("", include("uploads.urls")),
+    path("", include("captions.urls")),
     path("", include("clips.urls")),
 ]
 

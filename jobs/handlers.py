@@ -25,10 +25,14 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a handler delivers: the final `cost` in cents (at most the hold) and the public `result`."""
+    """What a handler delivers: the final `cost` in cents (at most the hold) and the `result` that the job keeps.
+
+    `rows` is for the handler's `done` alone: what it writes elsewhere, and no poll should have to read.
+    """
 
     cost: int = 0
     result: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

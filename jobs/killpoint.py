@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 POINTS = ("after_claim", "in_download", "mid_tool", "after_tool", "after_put", "in_commit", "after_commit",
-          "in_heartbeat", "in_refund")
+          "in_heartbeat", "in_refund", "after_piece")
 
 
 def killpoint(name: str, job_id: str) -> None:

@@ -13,15 +13,17 @@ from core.ids import new_id
 # Public words, in the order a client sees them (C047). The set is closed.
 OPEN = ["pending", "downloading", "processing", "uploading"]
 TERMINAL = ["complete", "failed"]
-KINDS = ["validate", "clip", "prepare", "proxy"]
+KINDS = ["validate", "clip", "prepare", "proxy", "transcript", "captions"]
 INTERNAL_KINDS = ["validate", "prepare", "proxy"]  # our own work: no price, and no job to a client
+DELIVERING_KINDS = ["clip", "captions"]  # what ends with a Clip
 # Work that lets others go first, shorter work before longer: jobs.turns says when it may run.
 BACKGROUND_KINDS = ["prepare", "proxy"]
 MAX_ATTEMPTS = 5
 
 
-def job_id() -> str:
-    return new_id("job_")
+def job_id(kind: str = "") -> str:
+    """A new id; captions of what is there already have a prefix of their own. Source: C045, G09."""
+    return new_id("job_cap_" if kind == "captions" else "job_")
 
 
 class Job(models.Model):

@@ -92,7 +92,7 @@ def _insert(account: Account, cents: int, parts: dict[str, int] | None, *, waiti
     """
     if cents and free_fraction() < settings.LOW_DISK_FRACTION:
         raise DiskFull
-    name = new_job_id()
+    name = new_job_id(fields["kind"])
     hold = ledger.reserve(account, cents=cents, purpose=f"job:{name}", parts=parts) if cents else None
     paid_and_open = Job.objects.filter(account=account, status__in=OPEN, hold__isnull=False)
     if cents and paid_and_open.count() >= settings.MAX_QUEUED_JOBS:

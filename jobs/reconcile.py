@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Hold
 from jobs import clock
-from jobs.models import OPEN, TERMINAL, Job
+from jobs.models import DELIVERING_KINDS, OPEN, TERMINAL, Job
 from jobs.sweep import OLDEST_HOURS, stale_scratch
 from webhooks.models import Event
 
@@ -29,9 +29,9 @@ def findings() -> Iterator[str]:
 
 
 def _wrongly_announced() -> Iterator[tuple[str, int]]:
-    """Ended clip jobs and the number of their closing events, where that is not one."""
+    """Ended jobs that make clips, and the number of their closing events, where that is not one."""
     closing = Event.objects.filter(subject=OuterRef("pk"), name__in=["clip.complete", "clip.failed"])
     count = closing.order_by().values("subject").annotate(n=Count("pk")).values("n")
-    ended = Job.objects.filter(kind="clip", status__in=TERMINAL).annotate(
+    ended = Job.objects.filter(kind__in=DELIVERING_KINDS, status__in=TERMINAL).annotate(
         closing=Coalesce(Subquery(count, output_field=IntegerField()), 0))
     yield from ended.exclude(closing=1).values_list("pk", "closing")

@@ -1,4 +1,4 @@
-"""The only module of the product that starts tools: ffmpeg, ffprobe and the smart cut, in a sandbox.
+"""The only module of the product that starts tools: ffmpeg, ffprobe, the smart cut, readers of fonts, in a sandbox.
 
 Every call is an argv list without a shell, in the job's own folder, without secrets in its environment, with
 limits on CPU, memory, output and wall time, in a process group that is killed in `finally`. The child also
@@ -28,6 +28,7 @@ from media.formats import FORMATS, MAX_PIXELS
 from media.pump import Pump
 
 MIB = 1024**2
+FONTS_CONF = "fonts.conf"  # in the folder of a sandbox: which fonts of the machine a tool may see; see media/burn.py
 TRACE = "tool.txt"  # in the folder of a sandbox: the last call and what it complained of
 NICENESS = 5  # of every tool: people who wait for a page come before those who wait for a clip
 # Before every `-i`: no network, no playlists, no images, no pictures that eat the memory.
@@ -193,7 +194,8 @@ class Sandbox:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         trace = self.folder / TRACE
         trace.write_text(" ".join(argv) + "\n")  # found there if this process dies with its tool
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(self.folder),
+                       "FONTCONFIG_FILE": str(self.folder / FONTS_CONF)}
         child = subprocess.Popen(
             sandboxed(argv, limits), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)

@@ -28,7 +28,8 @@ class Span:
     `seek` is where the output begins, `end` where it ends; `first` is the time of its first frame, which
     lies behind `seek` only where no frame begins near the cut's start; `last` is its last frame's time, which
     stays on screen until `end`; `count` frames in all. Where no frame begins in the cut, `still` is the time of
-    the one that is on screen during all of it: it is shown from `seek` on.
+    the one that is on screen during all of it: it is shown from `seek` on. With `rate`, frames are repeated so
+    that there are so many per second from `seek` on, and the other fields count those.
     """
 
     seek: float
@@ -37,6 +38,7 @@ class Span:
     count: int
     last: float
     still: float | None = None
+    rate: int | None = None
 
     @property
     def duration(self) -> float:

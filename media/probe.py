@@ -21,7 +21,7 @@ SHOWN = 1.0  # seconds of what a player shows, in which there must be a picture
 MAX_SECONDS = 3 * 3600.0
 _ENTRIES = (
     "format=format_name,duration,start_time,nb_streams:"
-    "stream=index,codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,"
+    "stream=index,codec_type,codec_name,profile,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,color_space,"
     "r_frame_rate,start_time,duration,field_order,color_transfer,channels,sample_rate,bits_per_raw_sample:"
     "stream_disposition=attached_pic:stream_side_data=rotation"
 )
@@ -40,7 +40,8 @@ class Probe:
     """A source's facts. Seconds and display pixels (after rotation and square pixels); 0 or "" for none.
 
     `start_time` is the container's first timestamp: what a player shows as 0. `video` and `audio` are
-    stream indexes, -1 for none. `coded_width/height` are stored pixels before rotation.
+    stream indexes, -1 for none. `coded_width/height` are stored pixels before rotation. `matrix` says how colours
+    became luma and chroma, by ffprobe's names; None where the facts were stored before that was asked.
     """
 
     duration: float
@@ -63,6 +64,7 @@ class Probe:
     audio: int
     tracks: list[dict[str, Any]]
     warnings: list[str]
+    matrix: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For the database; `report` is the public media report (X012)."""
@@ -71,7 +73,8 @@ class Probe:
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Probe:
         """The inverse of `to_dict`. Raises KeyError where a fact is missing."""
-        return cls(**{field.name: stored[field.name] for field in fields(cls)})
+        known = {"matrix": None, **stored}
+        return cls(**{field.name: known[field.name] for field in fields(cls)})
 
     def report(self) -> dict[str, Any]:
         """What the customer is told about the source (X012)."""
@@ -217,7 +220,8 @@ def _build(raw: dict[str, Any], video: dict[str, Any] | None, audio: dict[str, A
         sar=sar, rotation=rotation, fps=fps, fps_mode=mode, hdr=_hdr(video), interlaced=_is_interlaced(video),
         start_time=max(0.0, _seconds(container.get("start_time")) or 0.0),  # below 0 lies codec priming
         video=int(video["index"]) if video else -1, audio=int(audio["index"]) if audio else -1,
-        tracks=[_track(stream) for stream in raw["streams"]], warnings=warnings)
+        tracks=[_track(stream) for stream in raw["streams"]], warnings=warnings,
+        matrix=(video or {}).get("color_space", ""))
 
 
 def _hdr(video: dict[str, Any] | None) -> str:

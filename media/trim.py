@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from media import smart, verify
+from media import burn, smart, verify
+from media.burn import Captions
 from media.cut import Cut
 from media.encode import encode
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
 from media.frames import Span, plan_span, read_times
 from media.probe import Probe
+from media.quality import fit
 from media.smart_plan import Report
+from media.subtitles import Compiled, Frame, MissingGlyphs
+from media.subtitles import Report as CaptionReport
+from media.typefaces import at_most
 from media.verify import Found
 
 Progress = Callable[[float], None]
 SHARE_PLAN, SHARE_MADE = 0.05, 0.97  # of the progress
+SETTING = 60.0  # seconds of the processor, beside the span's own, in which words must be measured; a hundredth is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Receipt:
 
     `start_error_ms` and `end_error_ms` say how far the first and the last frame's edge lie from the range
     that was asked for (less than a frame); `av_offset_ms` how much sound and picture start apart beyond
-    what they do in the source.
+    what they do in the source. `captions` tells about what was drawn in, None where nothing was.
     """
 
     mode: str
@@ -40,6 +46,7 @@ class Receipt:
     height: int
     duration: float
     frames: int
+    captions: CaptionReport | None = None
 
     def cut(self) -> dict[str, Any]:
         """The public receipt of X011."""
@@ -49,11 +56,13 @@ class Receipt:
 
 
 def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *, cap: str | None = None,
-         progress: Progress | None = None) -> Receipt:
+         captions: Captions | None = None, progress: Progress | None = None) -> Receipt:
     """Write the frames of `cut` to `target` as MP4 and check them against the plan before returning.
 
-    `cap` is a class (`1080p`, `720p`) that bounds the size; `progress` gets the share done, 0..1.
-    Raises MediaError (also out_of_range), ToolStopped, ToolOutOfSpace; then `target` is not to be used.
+    `cap` is a class (`1080p`, `720p`) that bounds the size; `progress` gets the share done, 0..1. `captions` are
+    drawn in the same pass, which makes every frame anew.
+    Raises MediaError (also out_of_range, missing_glyphs), ToolStopped, ToolOutOfSpace; then `target` is not to be
+    used.
     """
     if not found.has_video:
         raise MediaError("no_video", "This source has no video track.")
@@ -62,7 +71,7 @@ def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *
     times = read_times(source, found, cut, sandbox)
     span = plan_span(times, found, cut)
     tell.planned(span)
-    if smart.eligible(found, span, cap):
+    if captions is None and smart.eligible(found, span, cap):
         try:
             report = smart.run(source, found, span, target, sandbox, progress=tell.made)
             shown = [time - span.seek for time in times if span.first <= time <= span.last]
@@ -70,23 +79,38 @@ def trim(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox, *
             return _receipt(made, span, cut, report)
         except MediaError:
             target.unlink(missing_ok=True)  # whatever it was, the full encode says the last word
-    return _encoded(source, found, cut, span, target, sandbox, cap, tell)
+    return _encoded(source, found, cut, span, target, sandbox, cap, tell, captions)
 
 
 def _encoded(source: Path, found: Probe, cut: Cut, span: Span, target: Path, sandbox: Sandbox, cap: str | None,
-             tell: _Progress) -> Receipt:
+             tell: _Progress, captions: Captions | None) -> Receipt:
     """The full encode; where it does not come out as planned, decoded frames are counted instead of packets."""
     fault: MediaError | None = None
+    frame = Frame(*fit(found.width, found.height, cap))
     for decode, seeking in ((False, True), (True, True), (True, False)):
         try:
             if decode:
                 span = plan_span(read_times(source, found, cut, sandbox, decode=True), found, cut)
-            encode(source, found, span, target, sandbox, cap=cap, seeking=seeking, progress=tell.made)
-            return _receipt(verify.check(target, span, found, sandbox), span, cut)
+            drawn = None
+            if captions is not None:
+                span = burn.steady(span)
+                drawn = _compiled(captions, frame, span)
+            encode(source, found, span, target, sandbox, cap=cap, seeking=seeking, progress=tell.made, captions=drawn)
+            made = _receipt(verify.check(target, span, found, sandbox), span, cut)
+            return made if drawn is None else replace(made, captions=drawn.report)
         except verify.Mismatch as mismatch:
             fault = mismatch
     raise MediaError("media_error", "The source's timing could not be reproduced exactly.",
                      fault.detail if fault else "")
+
+
+def _compiled(captions: Captions, frame: Frame, span: Span) -> Compiled:
+    """The captions of a span, on the clock of its output. Raises MediaError (missing_glyphs, timed_out)."""
+    try:
+        with at_most(SETTING + span.duration):
+            return captions.compiled(frame, span.seek, span.end)
+    except MissingGlyphs as fault:
+        raise MediaError("missing_glyphs", str(fault)) from fault
 
 
 class _Progress:

@@ -111,8 +111,8 @@ def _check_tail(result: Path, shown: Sequence[float], report: Report, sandbox: S
 def _sound_offset(result: Path, span: Span, origin: Path, source: Probe, sandbox: Sandbox) -> float:
     """How many seconds the copied sound lies too late: the same blocks, by their data, in source and result."""
     zero = span.seek + source.start_time
-    here = _blocks(result, "a:0", f"%+#{BLOCKS}", sandbox)
-    there = _blocks(origin, str(source.audio), f"{max(0.0, zero - 1):.6f}%{zero + 1:.6f}", sandbox)
+    here = blocks(result, "a:0", f"%+#{BLOCKS}", sandbox)
+    there = blocks(origin, str(source.audio), f"{max(0.0, zero - 1):.6f}%{zero + 1:.6f}", sandbox)
     shared = here.keys() & there.keys()
     if not shared:
         raise Mismatch("the sound is not the source's")
@@ -120,7 +120,7 @@ def _sound_offset(result: Path, span: Span, origin: Path, source: Probe, sandbox
     return median([here[data][0] - (there[data][0] - zero) for data in single] or [0.0])  # silence is all alike
 
 
-def _blocks(path: Path, stream: str, interval: str, sandbox: Sandbox) -> dict[str, list[float]]:
+def blocks(path: Path, stream: str, interval: str, sandbox: Sandbox) -> dict[str, list[float]]:
     """When the packets of a track begin, by their data's hash."""
     argv = ffmpeg.ffprobe_argv(path, "-select_streams", stream, "-read_intervals", interval, "-show_data_hash", "md5",
                                "-show_entries", "packet=pts_time,data_hash", "-of", "csv=p=0")

@@ -30,8 +30,8 @@ from bench_rows import QUICK, Row  # noqa: E402
 
 from media.ffmpeg import ffmpeg_binary  # noqa: E402
 
-MODULES = ("cut", "assets", "upload", "work", "polls", "pages")
-APART = ("cut", "assets")  # these look at their own memory and their own children
+MODULES = ("cut", "captions", "assets", "upload", "work", "polls", "pages")
+APART = ("cut", "captions", "assets")  # these look at their own memory and their own children
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- last run -->", "<!-- end of last run -->"
 
@@ -131,7 +131,7 @@ def main(chosen: list[str]) -> int:
     unknown = set(chosen) - set(MODULES)
     if unknown:
         raise SystemExit(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(MODULES)}")
-    print("Bench: measures this checkout on this machine. Stop other work first; it takes about ten minutes.")
+    print("Bench: measures this checkout on this machine. Stop other work first; it takes about twelve minutes.")
     known = facts()
     parent = Path(os.environ.get("FASTCLIP_BENCH", tempfile.gettempdir()))
     parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 # Shared by the scripts: sourced, never run. Every script works from the repository's root.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export FASTCLIP_DATA="${FASTCLIP_DATA:-$PWD/var}"
-export PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
+export PYTHONDONTWRITEBYTECODE=  # set-up compiles nothing: what is imported is compiled once, then kept
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 die() { printf '\nFastClip: %s\n' "$*" >&2; exit 1; }

@@ -22,8 +22,9 @@ from tests.engine.sources import MATRIX, RANGES, Source, make
 PAGE = Path(__file__).resolve().parent.parent / "docs/engine_matrix.md"
 HEAD = """# Awkward sources and their cuts
 
-Made by `.venv/bin/python scripts/matrix.py`; `tests/engine/test_trim.py` repeats every cell. A cell says how the cut
-was made and how many of the wanted frames the clip holds, each recognised by the number drawn in its picture.
+Made by `.venv/bin/python scripts/matrix.py`; `tests/engine/test_trim.py` repeats every third cell, and every cell with
+`make test-deep`. A cell says how the cut was made and how many of the wanted frames the clip holds, each recognised by
+the number drawn in its picture.
 
 - **copy**: nothing is encoded anew. **smart**: only what lies before the first IDR picture, and reordered leftovers
   at the end. **encode**: all of it, because nothing in the range can be copied or the format must change.

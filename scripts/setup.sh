@@ -16,13 +16,21 @@ make_venv() {
 
 install_python() {
   say "Python packages: $1 (the first time this downloads about 3 GB, most of it torch)"
-  .venv/bin/python -m pip install --disable-pip-version-check --no-input -r "$1"
+  # What is imported is compiled then; most of these packages never is.
+  .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-compile -r "$1"
 }
 
 build_pages() {
   quietly "Pages: npm packages" npm ci --ignore-scripts --no-audit --no-fund
   quietly "Pages: build" npm run build
   say "Pages: built"
+}
+
+# The clips that caption styles are shown on, and the styles as small moving pictures.
+compose_captions() {
+  quietly "Captions: composing the test clips" .venv/bin/python scripts/caption_clips.py
+  quietly "Captions: drawing the built-in styles" .venv/bin/python manage.py caption_tiles
+  say "Captions: test clips composed, built-in styles drawn"
 }
 
 collect_static() {
@@ -51,13 +59,16 @@ once .venv/.requirements "$(hash_of requirements.txt)" install_python requiremen
 [ "$dev" != --dev ] || once .venv/.browser tried quicker_browser
 
 if [ -f package.json ]; then
-  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs)
+  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs media/typefaces.json)
   pages=$(hash_of "${inputs[@]}")
   once static/dist/.stamp "$pages" build_pages
 else
   pages=none
 fi
-once "$FASTCLIP_DATA/static/.stamp" "$pages $(hash_of requirements.txt)" collect_static
+mapfile -t inputs < <(sources media/subtitle*.py media/tile.py media/typefaces.* captions/built_in.* captions/sample.py)
+captions=$(hash_of "${inputs[@]}" scripts/caption_clips.py)
+[ "$pages" = none ] || once static/dist/captions/.stamp "$captions" compose_captions
+once "$FASTCLIP_DATA/static/.stamp" "$pages $captions $(hash_of requirements.txt)" collect_static
 
 # Another database than the one in the data folder is always asked; it may be older than our stamp.
 mapfile -t inputs < <(sources */migrations)

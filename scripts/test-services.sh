@@ -3,10 +3,14 @@
 # where that is missing; elsewhere it is skipped. Arguments go to pytest in place of the suites.
 set -eu
 . "$(dirname "$0")/lib.sh"
-processes=${TEST_PROCESSES:-$(nproc)} # tests at once
+processes=$((${TEST_PROCESSES:-$(nproc)} + 1)) # tests at once: they wait for the services as much as they work
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
+# Their server has a database of its own, or they are about what ffmpeg and the recogniser do and hardly about rows.
+elsewhere=(uploads/test_patience.py uploads/test_put_on_the_wire.py uploads/test_validate.py uploads/test_assets.py
+  clips/test_captions.py clips/test_handler.py clips/test_masters.py transcripts/test_transcribing.py
+  api/test_transcript.py api/test_captions_again.py billing/test_ledger_machine.py)
 export FASTCLIP_TEST_SERVICES=1
 database=postgres://postgres@127.0.0.1:7432/fastclip
 redis=redis://127.0.0.1:7379/1
@@ -20,15 +24,13 @@ scripts/services.sh start
 if [ $# -gt 0 ]; then
   with_services "$@"
 else
-  say "Tests: both stores, local disk and S3"
-  python_tests -n "$processes" --dist loadfile tests/storage
-  say "Tests: the printed flows, with PostgreSQL, Redis and S3"
-  python_tests tests/spec -k services
-  say "Tests: PostgreSQL and Redis"  # not those whose own server has a database of its own
+  say "Tests: both stores, local disk and S3; the printed flows, with PostgreSQL, Redis and S3"
+  python_tests -n "$processes" --dist loadfile tests/storage tests/spec/test_curl_flows.py -k "storage or services"
+  say "Tests: PostgreSQL and Redis"
   with_services -n "$processes" --dist loadfile tests/api tests/billing tests/jobs tests/uploads tests/clips tests/webhooks \
-    --ignore=tests/uploads/test_patience.py --ignore=tests/uploads/test_put_on_the_wire.py
-  say "Tests: races on PostgreSQL, alone"
-  with_services tests/races
+    tests/captions tests/transcripts "${elsewhere[@]/#/--ignore=tests/}"
+  say "Tests: races on PostgreSQL"
+  with_services -n "$processes" tests/races
 fi
 say "Summary"
 .venv/bin/python scripts/summary.py "$log" || failed=yes

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Account
 from billing import append_only
+from tests import migrated
 from tests.factories import make_account, make_key
 
-# The engine's tests that read every awkward source: in one process the sources are made and read once.
-MATRIX = {f"tests/engine/test_{name}.py" for name in ("trim", "proxy", "sprites", "gif")}
-
-
+# A machine that is busy with something else is no fault of a test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+# Files in one process: the engine's read every awkward source, which is made and read once then; those of speech
+# share what the recogniser heard.
+TOGETHER = {
+    **{f"tests/engine/test_{name}.py": "matrix" for name in ("trim", "proxy", "sprites", "gif", "master")},
+    **{f"tests/speech/test_{name}.py": "speech" for name in ("align", "sphinx")},
+}
 # Groups and files that take longest, which begin first: at the end no process is left alone with one of them.
-LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py",
-           "tests/setup/test_bench.py"]
+LONGEST = ["browser", "matrix", "tests/hostile/test_corpus.py", "tests/engine/test_smart.py", "speech",
+           "tests/chaos/test_kill_points.py"]
 
 
 def group_of(nodeid: str) -> str:
     """What a test runs together with, in one process: its file, or some files."""
     file = nodeid.partition("::")[0]
-    return "browser" if file.endswith("_in_chromium.py") else "matrix" if file in MATRIX else file
+    return "browser" if file.endswith("_in_chromium.py") else TOGETHER.get(file, file)
 
 
 class Grouped(LoadScopeScheduling):
@@ -54,6 +64,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_rate_limits():
     """Counters of one test do not limit the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """On SQLite each process of the tests begins with a copy of one migrated database, to which nothing is left to do;
+    on PostgreSQL each migrates its own.
+    """
+    if connection.vendor != "sqlite":
+        return False
+    migrated.sqlite(Path(connection.settings_dict["TEST"]["NAME"]))
+    return True
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_waits_for_the_disk():
+    """A test process does not survive the loss of power; those of `tests/chaos` write like the product."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

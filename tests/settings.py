@@ -32,3 +32,4 @@ if os.environ.get("REDIS_URL"):
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: other processes and threads of a test see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_root) / f"{_worker}-tests.sqlite3")}
+SYNC_WAIT_SECONDS = 0  # no worker runs beside most tests

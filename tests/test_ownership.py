@@ -14,16 +14,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from accounts.models import Account
+from captions.models import Transcript
+from captions.presets import style_of
 from clips.models import Clip
 from core.addresses import client_address
 from jobs import queue
+from tests.captions.font_bank import ttf
+from tests.captions.rows import font_row, make_preset
 from tests.clips.rows import ready_upload, with_assets
+from tests.clips.spoken import KARAOKE
 from tests.factories import give, make_key
 from tests.house import routes
+from tests.transcripts.rows import transcript
 from uploads.models import Upload
 
 # (method, route) -> kind. Ids stand as {name}.
@@ -44,16 +52,34 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "v1/clip"): "owner",
     ("GET", "v1/clip/{job_id}"): "owner",
     ("POST", "v1/clip/{job_id}/cancel"): "owner",
+    ("POST", "v1/captions"): "owner",
+    ("GET", "v1/captions/{job_id}"): "owner",
     ("GET", "v1/clips"): "account",
     ("GET", "v1/clips/{clip_id}"): "owner",
     ("PATCH", "v1/clips/{clip_id}"): "owner",
     ("DELETE", "v1/clips/{clip_id}"): "owner",
     ("POST", "v1/clips/bulk-delete"): "account",
+    ("GET", "v1/clips/{clip_id}/transcript.{ext}"): "owner",
+    ("POST", "v1/transcript"): "owner",
+    ("GET", "v1/transcript/{file_id}"): "owner",
+    ("PATCH", "v1/transcript/{file_id}"): "owner",
+    ("PUT", "v1/transcript/{file_id}"): "owner",
+    ("GET", "v1/transcript/{file_id}.{ext}"): "owner",
     ("GET", "v1/balance"): "account",
     ("POST", "v1/account/signup-credit"): "session",
     ("POST", "v1/keys"): "session",
     ("GET", "v1/keys"): "session",
     ("DELETE", "v1/keys/{key_id}"): "session-owner",
+    ("GET", "v1/caption-presets"): "session",
+    ("POST", "v1/caption-presets"): "session",
+    ("POST", "v1/caption-presets/preview"): "session",
+    ("GET", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("PATCH", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("DELETE", "v1/caption-presets/{preset_id}"): "session-owner",
+    ("GET", "v1/caption-fonts"): "session",
+    ("POST", "v1/caption-fonts"): "session",
+    ("GET", "v1/caption-fonts/{font_id}"): "session-owner",
+    ("DELETE", "v1/caption-fonts/{font_id}"): "session-owner",
     ("GET", "v1/openapi.json"): "public",
 }
 PAGES: dict[str, str] = {
@@ -69,12 +95,18 @@ PAGES: dict[str, str] = {
     "account/keys": "account-page", "account/signup-credit": "account-page", "library": "account-page",
     "account/keys/{key_id}/revoke": "owner-page", "studio/jobs/{job_id}": "owner-page",
     "studio/jobs/{job_id}/cancel": "owner-page", "studio/{file_id}": "owner-page",
+    "studio/jobs/{job_id}/captions": "owner-page",
     "studio/jobs/{job_id}/retry": "owner-page", "library/delete": "account-page",
     "library/uploads/{file_id}/delete": "owner-page",
     "library/clips/{clip_id}/rename": "owner-page", "jobs/tray.json": "account-page", "recent.json": "account-page",
+    "captions": "public", "account/captions": "account-page", "account/captions/fonts": "account-page",
+    "account/captions/fonts/{font_id}/delete": "owner-page", "account/captions/{preset_id}": "owner-page",
+    "account/captions/{preset_id}/delete": "owner-page", "account/captions/{preset_id}/loop.webp": "owner-page",
+    "account/captions/{preset_id}/still.webp": "owner-page", "account/captions/{preset_id}/picture.png": "owner-page",
     "studio/{file_id}/source.json": "owner-page", "studio/{file_id}/assets.json": "owner-page",
+    "studio/{file_id}/captions.json": "owner-page", "studio/{file_id}/transcript": "owner-page",
 }
-POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete")
+POSTED_PAGES = ("revoke", "cancel", "signup-credit", "retry", "rename", "delete", "transcript", "{job_id}/captions")
 NEEDS_SOMEBODY = [route for route, kind in TABLE.items() if kind != "public"]
 OWNED = [route for route, kind in TABLE.items() if kind.endswith("owner")]
 SESSION_ONLY = [route for route, kind in TABLE.items() if kind.startswith("session")]
@@ -94,23 +126,33 @@ class Things:
     open_file: str
     multi_file: str
     upload_id: str
+    preset_id: str
+    font_id: str
 
     def path(self, route: str) -> str:
         return "/" + route.format(**{name: getattr(self, name) for name in
-                                     ("file_id", "job_id", "clip_id", "key_id", "upload_id")})
+                                     ("file_id", "job_id", "clip_id", "key_id", "upload_id", "preset_id",
+                                      "font_id")}, ext="srt")
 
     def body(self, route: str) -> dict:
         """A body that would be right if the ids were the caller's."""
         multi = {"file_id": self.multi_file, "upload_id": self.upload_id}
         return {
             "v1/clip": {"file_id": self.file_id, "start": 1, "end": 2},
+            "v1/captions": {"file_id": self.file_id, "preset_ref": KARAOKE},
             "v1/upload/abort": {"file_id": self.open_file},
             "v1/upload/complete": {"file_id": self.open_file},
             "v1/upload/multipart/abort": multi,
             "v1/upload/multipart/refresh": multi | {"part_numbers": [1]},
             "v1/upload/multipart/complete": multi | {"parts": [{"part_number": 1, "etag": "x"}]},
             "v1/keys": {"name": "x"},
+            "v1/caption-presets": {"name": "x"},
+            "v1/caption-presets/preview": {"text": "x"},
+            "v1/caption-presets/{preset_id}": {"name": "x"},
             "v1/clips/{clip_id}": {"title": "x"},
+            "v1/transcript": {"file_id": self.file_id},
+            "v1/transcript/{file_id}": {"base_version": 1, "edits": [{"segment": 0, "word": 0, "text": "x"}],
+                                        "format": "txt", "text": "x"},
             "v1/clips/bulk-delete": {"clip_ids": [self.clip_id]},
         }.get(route, {})
 
@@ -119,21 +161,23 @@ def things_of(account: Account) -> Things:
     give(account, 100)
     source = ready_upload(account)
     with_assets(source)
+    transcript(source)
     soon = timezone.now() + timedelta(hours=1)
     single = Upload.objects.create(account=account, filename="b.mp4", size=5, expires_at=soon)
     multi = Upload.objects.create(account=account, filename="c.mp4", size=5, expires_at=soon, part_size=5,
                                   multipart_id=f"multipart-{account.pk}")
-    spec = {"upload": source.pk, "start": 1.0, "end": 2.0}
+    spec = {"upload": source.pk, "start": 1.0, "end": 2.0, "captions": style_of(account, KARAOKE).snapshot}
     job = queue.submit(account, kind="clip", cents=2, spec=spec, source=source.pk)
-    clip = Clip.objects.create(account=account, job=job, title="A", file_name="a.mp4", format="mp4", duration=1.0,
-                               size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
+    clip = Clip.objects.create(account=account, job=job, source=source.pk, title="A", file_name="a.mp4", format="mp4",
+                               duration=1.0, size=9, key=f"out/{job.pk}/1.mp4", expires_at=soon)
     make_key(account, "own")
     return Things(account, source.pk, job.pk, str(clip.pk), account.keys.first().pk, single.pk, multi.pk,
-                  multi.multipart_id)
+                  multi.multipart_id, make_preset(account).pk, font_row(account).pk)
 
 
 NOBODYS = Things(Account(), "upl_000000000000", "job_000000000000", "00000000-0000-4000-8000-000000000000",
-                 "key_000000000000", "upl_000000000000", "upl_000000000000", "multipart-none")
+                 "key_000000000000", "upl_000000000000", "upl_000000000000", "multipart-none",
+                 "cap_preset_000000000000", "font_000000000000")
 
 
 @pytest.fixture
@@ -143,7 +187,10 @@ def hers(alice) -> Things:
 
 def send(client, route: tuple[str, str], things: Things):
     method, path = route
-    body = things.body(path) if method in ("POST", "PATCH") else None
+    if route == ("POST", "v1/caption-fonts"):
+        form = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("a.ttf", ttf())})
+        return client.generic(method, things.path(path), form, MULTIPART_CONTENT)
+    body = things.body(path) if method in ("POST", "PATCH", "PUT") else None
     return client.generic(method, things.path(path), *([_json(body), "application/json"] if body else []))
 
 
@@ -242,7 +289,8 @@ def test_g10_anothers_id_answers_exactly_as_an_unknown_one(strangers, hers, rout
 @pytest.mark.parametrize("route", OWNED, ids=names)
 def test_g10_a_stranger_changes_nothing(strangers, hers, route):
     def state() -> list:
-        return [list(model.objects.order_by("pk").values()) for model in (Upload, Clip, type(queue_row(hers)))]
+        return [list(model.objects.order_by("pk").values())
+                for model in (Upload, Clip, Transcript, type(queue_row(hers)))]
 
     before, keys = state(), hers.account.keys.count()
     for client in strangers:

@@ -67,3 +67,16 @@ def test_an_entry_without_a_job_names_none(alice):
     give(alice, 100)
     entry = Entry.objects.get()
     assert (ui.entry_words(entry), ui.entry_job(entry)) == ("Correction", None)
+
+
+@pytest.mark.parametrize(("kind", "running", "ended"), [
+    ("transcript", "Reserved for a transcript", "Transcript"), ("captions", "Reserved for captions", "Captions")])
+def test_the_history_names_the_work_that_money_went_to(alice, kind, running, ended):
+    give(alice, 100)
+    job = queue.submit(alice, kind=kind, spec={"start": 0.0, "end": 2.0, "file_name": "talk.mp4"}, cents=2,
+                       source=ready_upload(alice).pk)
+    entry = Entry.objects.select_related("hold__job").get(kind="reserve")
+    assert ui.entry_words(entry) == running
+    ledger.settle(entry.hold, cost=2)
+    assert ui.entry_words(Entry.objects.select_related("hold__job").get(kind="reserve")) == ended
+    assert ui.job_name(job) == ("talk.mp4" if kind == "transcript" else "0:00.000 to 0:02.000")

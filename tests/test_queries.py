@@ -148,15 +148,16 @@ def test_the_library_costs_the_same_for_few_and_for_many(session, upload, count)
 def test_the_studio_of_a_source_costs_the_same_for_few_jobs_and_for_many(session, upload, count):
     for number in range(count):
         finished(upload, number), failed(upload, number), make_job(upload, number)
-    # upload, what was made of it; deposit, credit, balance; deposit for 4K; jobs with their clips and the balance
-    assert cost(session, f"/studio/{upload.pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 9
+    # upload, what was made of it; deposit, credit, balance; deposit for 4K; own caption styles; transcript and
+    # the job that makes it; jobs with their clips and the balance
+    assert cost(session, f"/studio/{upload.pk}") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 12
 
 
 @pytest.mark.parametrize("count", [1, 6])
 def test_the_empty_studio_costs_the_same_however_many_uploads_wait(session, alice, count):
     for _ in range(count):
         ready_upload(alice)
-    assert cost(session, "/studio") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 4
+    assert cost(session, "/studio") == SESSION_AND_ACCOUNT + STEADY_SESSION_PAGE + 5
 
 
 def test_the_page_of_a_job_costs_the_job_its_clip_and_the_balance(session, upload):

@@ -31,14 +31,16 @@ class FormFile(FileUploadHandler):
     Raises `BodyTooLarge` (413) and `DiskFull` (503) before the first byte is kept.
     """
 
+    most = MOST
+    sentence = "This form takes files up to 96 MB."
+    advice = "Turn JavaScript on, or use the API, for files up to 5 GB."
     file: Any = None
     received = 0
 
     def handle_raw_input(self, input_data: Any, META: dict[str, str], content_length: int, boundary: str,
                          encoding: str | None = None) -> None:
-        if content_length > MOST + ENVELOPE:
-            raise BodyTooLarge("This form takes files up to 96 MB.",
-                               hint="Turn JavaScript on, or use the API, for files up to 5 GB.")
+        if content_length > self.most + ENVELOPE:
+            raise BodyTooLarge(self.sentence, hint=self.advice)
         if storage.free_fraction() < settings.LOW_DISK_FRACTION:
             raise DiskFull
 

@@ -21,6 +21,9 @@ ENTRY_WORDS = {"topup": "Deposit", "bonus_first": "First deposit bonus", "bonus_
                "signup": "Sign-up credit", "promo": "Promo code", "reserve": "Clip",
                "release": "Given back", "storage": "Storage", "refund": "Refund to your card",
                "chargeback": "Chargeback", "adjust": "Correction"}
+# What money was set aside for, while the job is open and once it has ended; every other job makes a clip.
+WORK_WORDS = {"transcript": ("Reserved for a transcript", "Transcript"),
+              "captions": ("Reserved for captions", "Captions")}
 
 
 @register.simple_tag
@@ -89,9 +92,11 @@ def control(field: BoundField, css: str = "input input-big") -> SafeString:
 @register.filter
 def entry_words(entry: Entry) -> str:
     """A ledger row's kind as people read it."""
-    if entry.kind == "reserve" and entry.hold is not None and entry.hold.status == "open":
-        return "Reserved for a running clip"
-    return ENTRY_WORDS.get(entry.kind, entry.kind)
+    if entry.kind != "reserve" or entry.hold is None:
+        return ENTRY_WORDS.get(entry.kind, entry.kind)
+    job = entry_job(entry)
+    running, ended = WORK_WORDS.get(job.kind if job else "", ("Reserved for a running clip", ENTRY_WORDS["reserve"]))
+    return running if entry.hold.status == "open" else ended
 
 
 @register.filter
@@ -102,6 +107,8 @@ def entry_job(entry: Entry) -> Job | None:
 
 @register.filter
 def job_name(job: Job) -> str:
-    """What a job made, by its file name; until then the range it cuts."""
+    """What a job made, by its file name; until then the range it cuts. Of a transcript the file that was heard."""
+    if job.kind == "transcript":
+        return str(job.spec.get("file_name", ""))
     clip = next(iter(job.clips.all()), None)
     return clip.file_name if clip else f"{clock(job.spec.get('start'))} to {clock(job.spec.get('end'))}"

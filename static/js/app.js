@@ -63,4 +63,4 @@ listen()
 prepare()
 new Palette()
 if (document.getElementById('tray')) new Tray()
-if (!document.querySelector('script[src*="studio"], script[src*="job"], script[src*="library"]')) document.body.dataset.ready = 'yes'
+if (!document.querySelector('script[src*="studio"], script[src*="job"], script[src*="library"], script[src*="captions"]')) document.body.dataset.ready = 'yes'

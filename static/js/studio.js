@@ -4,12 +4,14 @@ import { Actions } from './lib/actions.js'
 import { Assets, bytesOf } from './lib/assets.js'
 import { call } from './lib/api.js'
 import { commands } from './lib/commands.js'
-import { byId, copyOf, jsonOf, within } from './lib/dom.js'
+import { announce, byId, copyOf, jsonOf, within } from './lib/dom.js'
+import { metAt } from './lib/edges.js'
 import { Help } from './lib/help.js'
 import { Intake, kindOf, showFile } from './lib/intake.js'
 import { Jobs } from './lib/jobs.js'
 import { BINDINGS, bindingOf, nameOf } from './lib/keys.js'
 import { Output } from './lib/output.js'
+import { Overlay, rangeOf } from './lib/overlay.js'
 import { Panels } from './lib/panels.js'
 import { Picture } from './lib/picture.js'
 import { Player } from './lib/player.js'
@@ -18,6 +20,8 @@ import { Segments } from './lib/segments.js'
 import { Shelf } from './lib/shelf.js'
 import { format } from './lib/timecode.js'
 import { Timeline } from './lib/timeline.js'
+import { toast } from './lib/toast.js'
+import { TranscriptPanel } from './lib/transcript_panel.js'
 
 const rules = jsonOf('rules')
 const source = jsonOf('source')
@@ -35,7 +39,14 @@ const intake = new Intake(rules)
 const assets = new Assets()
 const help = new Help()
 const actions = new Actions({ segments, player, timeline, output, help })
-new Panels()
+const panels = new Panels()
+const transcript = new TranscriptPanel(player, {
+  mark: (start, end) => actions.mark(start, end), seek: t => actions.seek(t), balance: cents => output.setBalance(cents),
+  credit: cents => (output.needsCredit(cents) ? rules.credit_cents : 0), afford: cents => output.afford(cents),
+  room: () => panels.raise(true),
+})
+
+const overlay = new Overlay(video, rules.drawing)
 
 /** What of the assets is on the page already: the addresses it came from. */
 let [gotPeaks, gotSprites, renewed] = ['', '', false]
@@ -47,15 +58,27 @@ function draw() {
   list.draw(faults)
   output.broken = new Set([...faults.keys(), ...list.broken])
   output.draw()
+  drawCaptions()
   if (player.loop) actions.loop(segments.picked)
   for (const [name, can] of /** @type {const} */ ([['undo', segments.canUndo], ['redo', segments.canRedo]])) {
     for (const button of document.querySelectorAll(`[data-do=${name}]`)) button.toggleAttribute('disabled', !can)
   }
 }
 
+/** Show the captions that a clip will have, where captions are wanted and there is a picture to draw them on. */
+function drawCaptions() {
+  const { source } = output
+  const can = output.captioned && source && !source.sample && !picture.isSound
+  overlay.want(can ? {
+    file_id: source.file_id, preset_ref: output.style, quality: output.quality, version: transcript.version,
+    ...rangeOf(segments.picked, player.now, player.duration) } : null)
+}
+
 function drawTime() {
   byId('now').textContent = format(player.now)
   timeline.drawHead()
+  transcript.time(player.now)
+  drawCaptions()
 }
 
 function drawLength() {
@@ -86,6 +109,7 @@ function open(file) {
   document.getElementById('waiting')?.remove()
   showFile(file)
   picture.reset(file.file_id ? file : null)
+  transcript.wait()
   take(file.file_id ?? `${file.filename}:${file.size}`, true)
   player.stop()
 }
@@ -112,6 +136,8 @@ function ready(source) {
   draw()
   noteOf('The waveform is being made. You can mark already.')
   assets.follow(source.file_id)
+  transcript.open(/** @type {any} */ (source))
+  output.draw()
   history.replaceState(null, '', `${source.page ?? `/studio/${source.file_id}`}${location.search}`)
   if (!source.sample) document.title = `${source.filename} · FastClip`
 }
@@ -179,8 +205,33 @@ timeline.film.onStale = () => {
 }
 picture.renew = async () => (output.source ? (await call('GET', `/studio/${output.source.file_id}/source.json`)).media_url : null)
 
+/** Beside the picture, or in front; a second time back to the segments. */
+actions.table.transcript = () => {
+  if (document.body.classList.contains('is-sample')) return
+  const there = panels.has('transcript')
+  panels.show(there && panels.now === 'transcript' ? 'segments' : 'transcript')
+  if (panels.has('transcript')) transcript.focus()
+}
+const send = actions.table.export
+/** What comes of an export is told where it stands. */
+actions.table.export = () => {
+  if (!panels.has('output')) panels.show('output')
+  send()
+}
+actions.table.captions = () => {
+  if (!output.captioned) return toast('Switch on Add captions to see them over the video.', { kind: 'captions' })
+  overlay.on = !overlay.on
+  announce(overlay.on ? 'Captions are shown' : 'Captions are hidden')
+  drawCaptions()
+}
+transcript.onChange = draw
+output.aboutWords = () => transcript.unread
+timeline.edgesNear = (/** @type {number} */ t, /** @type {number} */ near) => transcript.words.edgesNear(t, near)
+timeline.bars.metAt = list.cuts.metAt = (/** @type {number} */ t) => metAt(transcript.words, t, player.fps)
+
 list.onTyped = draw
 output.settle = () => list.commit()
+output.onBalance = () => transcript.priced()
 jobs.onChange = () => output.draw()
 segments.onChange(() => { draw(); shelf.keep(() => segments.kept) })
 output.onChoice = draw

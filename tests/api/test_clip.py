@@ -254,12 +254,6 @@ def test_b35_captions_on_a_gif_are_400(session, upload):
     refused(session.post("/v1/clip", wish), 400, "format_mismatch")
 
 
-def test_c042_captions_are_refused_by_name_while_this_version_has_none(api, upload):
-    wish = one(upload, format="mp4", captions={"preset_ref": "builtin:short-form-karaoke"})
-    body = refused(api.post("/v1/clip", wish), 400, "invalid_field")
-    assert list(body["fields"]) == ["captions"]
-
-
 @pytest.mark.parametrize("captions", [None, "builtin:x", {}, {"preset_ref": 1}, []])
 def test_c042_a_malformed_captions_wish_is_400(api, upload, captions):
     refused(api.post("/v1/clip", one(upload, captions=captions)), 400, "missing_field"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,15 +13,27 @@ import pytest
 
 from tests.chaos import databases
 from tests.chaos.site import Site
+from tests.migrated import sqlite
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A fresh installation: the pattern of all others."""
-    root = tmp_path_factory.mktemp("migrated")
-    site = Site(root, databases.create(root))
-    site.python("manage.py", "migrate", "--verbosity", "0")
-    site.python("-m", "tests.chaos.submit", "source")
+def migrated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
+    """A fresh installation: the pattern of all others, made by the first process of the tests that needs it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    root, made = shared / "migrated", shared / "migrated.url"
+    with (shared / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if made.exists():
+            return Site(root, made.read_text())
+        root.mkdir()
+        site = Site(root, databases.create(root))
+        if site.database:
+            site.python("manage.py", "migrate", "--verbosity", "0")
+        else:
+            sqlite(root / "main" / "fastclip.sqlite3")
+        site.python("-m", "tests.chaos.submit", "source")
+        made.write_text(site.database)
     return site
 
 

@@ -78,8 +78,8 @@ class Site:
         return [dict(zip(names, row, strict=True)) for row in self.rows(
             f"SELECT {', '.join(names)} FROM jobs_job WHERE {where} ORDER BY created_at, id")]
 
-    def wait(self, happened: Callable[[], object], what: str) -> None:
-        end = time.monotonic() + PATIENCE
+    def wait(self, happened: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
+        end = time.monotonic() + patience
         while not happened():
             assert time.monotonic() < end, f"waited for {what}\n{self.jobs()}\n{self.log.read_text()[-6000:]}"
             time.sleep(0.05)
@@ -138,17 +138,18 @@ class Site:
             self.stop()
         self.wait(lambda: not self.processes(), "every process to be gone")
         books = json.loads(self.python("-m", "tests.chaos.audit"))
-        ended = self.jobs("finished_at IS NOT NULL AND kind = 'clip'")
+        ended = self.jobs("finished_at IS NOT NULL AND kind IN ('clip', 'captions')")
         assert (books["findings"], books["scratch"]) == ([], []), books
         assert books["expected"] == books["available"] == books["entries"], books
         assert (books["announced"], set(books["events"]) - {1}) == (len(ended), set()), books
         assert (books["orphans"], books["missing"], books["readable"]) == ([], [], True)
         assert self.said("reconcile_finding") == 0, self.log.read_text()
         if kind:
-            self._report(kind, ended, told)
+            self.report(kind, ended, told)
         return books
 
-    def _report(self, kind: str, ended: list[dict[str, Any]], told: dict[str, object]) -> None:
+    def report(self, kind: str, ended: list[dict[str, Any]], told: dict[str, object]) -> None:
+        """Write a line of the report: what was done, how these jobs ended, and what else is to be told."""
         line = {"what": kind, "database": "postgresql" if self.database else "sqlite", **told,
                 "states": dict(Counter(str(job["error_code"] or job["status"]) for job in ended)),
                 "attempts": dict(sorted(Counter(int(job["attempts"]) for job in ended).items())),

@@ -7,7 +7,7 @@ import pytest
 MINUTES = 10
 
 
-@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize("direction", [1, pytest.param(-1, marks=pytest.mark.deep)])
 def test_a_clock_that_jumps_ends_every_job_once_and_keeps_none_waiting(site, direction):
     clock = site.root / "clock"
     clock.write_text("0")

@@ -39,6 +39,7 @@ def site_on_postgres(postgres, tmp_path):
         process.wait()
 
 
+@pytest.mark.deep
 def test_a_database_that_restarts_under_jobs_and_requests_costs_neither(postgres, site_on_postgres):
     site = site_on_postgres
     web = Web(site)

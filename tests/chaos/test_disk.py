@@ -44,7 +44,9 @@ def fill(folder: Path, leave: int = 0) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize(("place", "leave"), [("scratch", 0), ("scratch", 16_384), ("media/out", 8192)])
+@pytest.mark.parametrize(("place", "leave"), [
+    ("scratch", 16_384), pytest.param("scratch", 0, marks=pytest.mark.deep),
+    pytest.param("media/out", 8192, marks=pytest.mark.deep)])
 def test_a_full_disk_is_waited_for_and_the_job_then_ends_well(site, place, leave):
     """Full when the tool starts, in the middle of its output, and when the finished clip is stored."""
     folder = site.root / "main" / place

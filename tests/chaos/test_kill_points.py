@@ -10,7 +10,7 @@ SLOW = "in_heartbeat"  # a real clip is done before the first heartbeat
 
 def _armed(site, rounds: int) -> dict[str, str]:
     """Jobs whose workers will die, once each: job -> point. No worker may run yet."""
-    points = [point for point in POINTS if point not in (SLOW, "in_refund")] * rounds
+    points = [point for point in POINTS if point not in (SLOW, "in_refund", "after_piece")] * rounds
     armed = dict(zip(site.order("clips", str(len(points))), points, strict=True))
     armed |= dict.fromkeys(site.submit(*[{"seconds": 2.5}] * rounds), SLOW)
     armed |= dict.fromkeys(site.submit(*[{"fail": True}] * rounds), "in_refund")

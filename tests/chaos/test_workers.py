@@ -8,6 +8,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.volume import BELLS, KILLS, SEED
 
 
@@ -32,6 +34,7 @@ def _kill_mid_encode(site, kill):
     site.wait(lambda: not tools & site.processes("out.mp4").keys(), "the tool to die with its worker")
 
 
+@pytest.mark.deep
 def test_random_kills_of_workers_and_of_the_queue_lose_no_job_and_no_cent(site):
     dice, killed = random.Random(SEED), {"busy worker": 0, "any process": 0, "whole queue": 0}
     site.start_worker(JOB_WORKERS="3")
@@ -83,6 +86,7 @@ def test_idle_workers_killed_leave_a_queue_that_hangs_until_the_watchdog_restart
     site.audit()
 
 
+@pytest.mark.deep
 def test_bells_that_are_lost_or_rung_many_times_change_nothing_but_the_time(site):
     """The sweep's half minute until it rings again would be long here, so it counts from an hour ago."""
     lost = site.submit(*[{"seconds": 0.1}] * BELLS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from core import storage, trash
 from core.models import Trash
@@ -84,3 +87,28 @@ def test_what_cannot_go_now_stays_in_the_trash(file, django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         trash.discard_now("out/job_000000000002/1.mp4")
     assert Trash.objects.get().key == "out/job_000000000002/1.mp4"
+
+
+def test_a_file_that_is_due_later_stays_until_then(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    assert trash.empty_trash() == 0 and storage.exists(file)
+    time_machine.move_to("2026-05-01T11:00:00Z", tick=False)
+    assert trash.empty_trash() == 1 and not storage.exists(file)
+
+
+def test_a_file_is_kept_where_its_mark_goes_before_it_is_due(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    assert trash.keep(file)
+    time_machine.move_to("2026-05-01T12:00:00Z", tick=False)
+    assert trash.empty_trash() == 0 and storage.exists(file)
+
+
+def test_a_mark_that_is_due_or_not_there_cannot_be_taken_away(file, time_machine):
+    time_machine.move_to("2026-05-01T10:00:00Z", tick=False)
+    assert not trash.keep(file)
+    trash.discard(file, due_at=timezone.now() + timedelta(hours=1))
+    time_machine.move_to("2026-05-01T11:00:00Z", tick=False)
+    assert not trash.keep(file)
+    assert trash.empty_trash() == 1

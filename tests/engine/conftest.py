@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import pickle
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,17 +25,29 @@ def sandbox(tmp_path: Path) -> Sandbox:
     return Sandbox(tmp_path / "job")
 
 
-@pytest.fixture(scope="session")
-def known(bank: Path, tmp_path_factory: pytest.TempPathFactory):
-    """known(source) -> (path, probe, the numbers of its frames, their times); kept for the run."""
-    kept: dict[str, tuple[Path, Probe, list[int], list[float]]] = {}
+Known = tuple[Path, Probe, list[int], list[float]]
 
-    def of(source: sources.Source) -> tuple[Path, Probe, list[int], list[float]]:
-        if source.name not in kept:
-            path = sources.make(source, bank)
-            found = probe(path, Sandbox(tmp_path_factory.mktemp("probe")))
-            kept[source.name] = (path, found, frames.numbers(path), frames.times(path))
-        return kept[source.name]
+
+@pytest.fixture(scope="session")
+def known(tmp_path_factory: pytest.TempPathFactory, worker_id: str):
+    """known(source) -> (path, probe, the numbers of its frames, their times); kept for the run, for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "known"
+    shared.mkdir(exist_ok=True)
+
+    @cache
+    def of(source: sources.Source) -> Known:
+        facts = shared / f"{source.name}.facts"
+        with (shared / f"{source.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if facts.exists():
+                found: Known = pickle.loads(facts.read_bytes())
+                return found
+            path = sources.make(source, shared)
+            found = (path, probe(path, Sandbox(tmp_path_factory.mktemp("probe"))), frames.numbers(path),
+                     frames.times(path))
+            facts.write_bytes(pickle.dumps(found))
+        return found
 
     return of
 

@@ -6,11 +6,15 @@ timestamps say. The sound is seeded white noise: its cross-correlation has one s
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from media.ffmpeg import ffmpeg_binary
 
@@ -106,6 +110,12 @@ MATRIX = [
 ]
 
 
+def sampled(cases: Sequence[Any], ids: Callable[[Any], str]) -> list[Any]:
+    """The cases as parameters: one in three is for every run of the tests, the others are for `make test-deep`."""
+    return [pytest.param(case, id=ids(case), marks=[pytest.mark.deep] * bool(number % 3))
+            for number, case in enumerate(cases)]
+
+
 def numbered(frames: int) -> bytes:
     """Raw 4:2:0 pictures of `frames` frames: a moving gradient with the number in blocks below it."""
     luma = np.empty((HEIGHT, WIDTH), np.uint8)
@@ -130,10 +140,11 @@ def noise(seconds: float) -> bytes:
 def _raw(source: Source, folder: Path) -> tuple[Path, Path]:
     """The picture and the sound of a source, uncompressed; made once for all that have the same."""
     picture, sound = folder / f"{source.frames}.yuv", folder / "noise.s16"
-    if not picture.exists():
-        picture.write_bytes(numbered(source.frames))
-    if not sound.exists():
-        sound.write_bytes(noise(SECONDS))
+    for path, made in ((picture, lambda: numbered(source.frames)), (sound, lambda: noise(SECONDS))):
+        if not path.exists():
+            part = path.with_suffix(f".{os.getpid()}")  # other processes make the same
+            part.write_bytes(made())
+            part.rename(path)
     return picture, sound
 
 

@@ -57,7 +57,7 @@ def test_what_a_tool_prints_comes_back(sandbox):
 def test_the_environment_holds_no_secret(sandbox, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "hush")
     names = {line.partition(b"=")[0] for line in sandbox.run(["env"], limits=SMALL).stdout.splitlines()}
-    assert names == {b"PATH", b"LC_ALL", b"HOME"}
+    assert names == {b"PATH", b"LC_ALL", b"HOME", b"FONTCONFIG_FILE"}
 
 
 def test_stdin_is_empty_and_the_folder_is_private(sandbox):

@@ -14,7 +14,7 @@ from media.errors import MediaError
 from media.ffmpeg import ffprobe_binary
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, X264
+from tests.engine.sources import MATRIX, X264, sampled
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
@@ -66,6 +66,7 @@ def test_c041_a_gif_longer_than_30_seconds_is_refused(known, sandbox, tmp_path):
     assert caught.value.code == "segment_too_long"
 
 
+@pytest.mark.deep
 def test_a_gif_moves_on_while_its_colours_are_found_and_while_it_is_drawn(sandbox, tmp_path):
     path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:d=20", "-c:v", "libx264",
                 "-preset", "ultrafast")
@@ -76,6 +77,7 @@ def test_a_gif_moves_on_while_its_colours_are_found_and_while_it_is_drawn(sandbo
     assert any(gif.PALETTE_SHARE < share < 1 for share in told)
 
 
+@pytest.mark.deep
 def test_the_memory_of_a_gif_does_not_grow_with_its_length(tmp_path):
     path = made(tmp_path / "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=15:d=24", "-c:v", "libx264",
                 "-preset", "ultrafast")
@@ -111,7 +113,7 @@ def test_sound_has_no_pictures(tone, sandbox, tmp_path):
         assert caught.value.code == "no_video"
 
 
-@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("turned", sampled([90, 180, 270], str))
 def test_a_gif_and_a_poster_of_a_turned_source_are_upright(turned, known, sandbox, tmp_path):
     path, _, shown, moments = known(BY_NAME["gop60"])
     way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from media import ffmpeg
+from media.encode import encode_argv
+from media.frames import Span
 from media.probe import Probe, probe
 from tests.engine.sources import BITS, MATRIX, RATE
 from tests.engine.test_hostile import made
@@ -137,6 +139,18 @@ def test_a_stored_probe_that_lacks_a_fact_is_not_believed(known):
     del stored["duration"]
     with pytest.raises(KeyError):
         Probe.from_dict(stored)
+
+
+def test_a_probe_of_before_colours_were_asked_for_is_believed_and_nothing_is_guessed_of_it(known):
+    path, found, _, _ = known(BY_NAME["gop250"])
+    stored = found.to_dict()
+    assert stored.pop("matrix") == ""
+    old = Probe.from_dict(stored)
+    assert old.matrix is None
+    span, drawing = Span(0, 1, 0, 30, 29 / 30), ["ass=c.ass"]
+    told = ["setparams" in " ".join(encode_argv(path, one, span, path, size=(320, 180), burning=drawing))
+            for one in (found, old)]
+    assert told == [True, False]
 
 
 def test_x012_the_report_has_its_fields(known):

@@ -15,7 +15,7 @@ from media.ffmpeg import ffmpeg_binary, ffprobe_binary
 from media.frames import plan_span, read_times
 from media.probe import probe
 from tests.engine import frames
-from tests.engine.sources import MATRIX, X264, Source
+from tests.engine.sources import MATRIX, X264, Source, sampled
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
@@ -34,7 +34,7 @@ def in_file(path: Path) -> list[int]:
     return frames.numbers(plain)
 
 
-@pytest.mark.parametrize("name", COPIED)
+@pytest.mark.parametrize("name", sampled(COPIED, str))
 def test_b17_no_picture_from_outside_the_range_is_in_the_file(name, known, sandbox, tmp_path):
     path, found, shown, moments = known(BY_NAME[name])
     out = tmp_path / "out.mp4"
@@ -108,7 +108,7 @@ def test_sound_that_ends_inside_the_cut_goes_on_in_silence(known, sandbox, tmp_p
     assert abs(sound[int(3.3 * frames.SOUND_RATE):]).max() < 0.01 < abs(sound[:frames.SOUND_RATE]).max()
 
 
-@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("turned", sampled([90, 180, 270], str))
 def test_a_turned_source_stays_turned_and_is_shown_upright(turned, known, sandbox, tmp_path):
     path, _, shown, moments = known(BY_NAME["gop60"])
     way = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}[turned]
@@ -209,6 +209,7 @@ def cut_alone(path: Path, edges: tuple[float, float], sandbox, folder: Path, mon
     return {name: int(value) for name, value in re.findall(r"^(rchar|VmHWM):\s*(\d+)", told.read_text(), re.MULTILINE)}
 
 
+@pytest.mark.deep
 def test_memory_does_not_grow_with_the_clip(long, sandbox, tmp_path, monkeypatch):
     short = cut_alone(long, (12.3, 22.3), sandbox, tmp_path, monkeypatch)["VmHWM"]
     monkeypatch.undo()
@@ -218,6 +219,7 @@ def test_memory_does_not_grow_with_the_clip(long, sandbox, tmp_path, monkeypatch
     assert atoms(tmp_path / "out.mp4")[:3] == ["ftyp", "moov", "free"]  # room was left for the index
 
 
+@pytest.mark.deep
 def test_what_is_read_follows_the_clip_and_not_its_place_in_the_source(long, sandbox, tmp_path, monkeypatch):
     read = cut_alone(long, (221.3, 228.3), sandbox, tmp_path, monkeypatch)["rchar"]
     assert read < long.stat().st_size / 4

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests import migrated
 from tests.hostile import corpus
 from tests.hostile.disguises import World
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COUNT = int(os.environ.get("FASTCLIP_HOSTILE_FILES", "100"))
+COUNT = int(os.environ.get("FASTCLIP_HOSTILE_FILES", "40"))
 SEED = int(os.environ.get("FASTCLIP_HOSTILE_SEED", str(corpus.SEED)))
 WORKERS = ("walled", "bare")  # the second one has no namespaces: there the flags alone hold
 CANARY_WORDS = "CANARY-7f3a-of-another-account"
@@ -83,7 +84,7 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     root = tmp_path_factory.mktemp("hostile")
     (root / "bases").mkdir()
     site = Driven(root, _environment(root), [])
-    site.manage("migrate", "--verbosity", "0")
+    migrated.sqlite(root / "main" / "fastclip.sqlite3")
     print(site.manage("shell", "-v", "0", "-c", SETUP))
     corpus.make_bases(root / "bases")
     names = corpus.plan(World(root / "canary.mp4", 1, root / "bases"), COUNT, SEED)

@@ -65,14 +65,14 @@ _EXTENSIONS = {"id3": "mp3", "mp3": "mp3", "adts": "aac", "xing": "mp3", "flac":
 
 # What no corpus may leave out, however small it is.
 ALWAYS = (
-    "hls.mp4", "hls-key.mp4", "ffconcat.mp4", "dash.mp4", "sdp.mp4", "asx.mp4", "svg.mp4", "rtsp.mp4", "html.mp4",
-    "zip.mp4", "tty.mp4", "srt.mp4", "behind-ftyp.mp4", "behind-ebml.mp4", "behind-id3.mp4", "mp4-then-zip.mp4",
+    "hls.mp4", "ffconcat.mp4", "dash.mp4", "sdp.mp4", "svg.mp4", "behind-ftyp.mp4", "behind-id3.mp4",
     "mp4-then-playlist.mp4", "attachment-with-a-path.mkv", "segment-linked.mkv", "dref-url.mp4", "dref-path.mp4",
-    "dref-alias.mp4", "reference-movie.mp4", "atom-of-2-63.mp4", "atom-of-zero.mp4", "nested-moov.mp4",
-    "streams-1000.mkv", "8200-wide.mp4", "16384-wide.mov", "gap-of-3-h.mp4", "gap-inside-3-h.mp4", "moov-missing.mp4",
-    "duration-of-years.mp4", "fragment-bomb.mp4", "cmov-bomb.mp4", "id3-256-mb.mp3", "id3-cover-4-mb.mp3",
-    "id3-cover-link.mp3", "flac-padding-16-mb.flac", "flac-picture-link.flac", "ogg-chained-40.ogg",
-    "asf-script-command.wma", "image-only.mkv", "odd-name-1", "odd-name-4", "odd-name-9",
+    "reference-movie.mp4", "atom-of-2-63.mp4", "atom-of-zero.mp4", "streams-1000.mkv", "8200-wide.mp4",
+    "16384-wide.mov", "gap-of-3-h.mp4", "moov-missing.mp4", "fragment-bomb.mp4", "cmov-bomb.mp4", "id3-256-mb.mp3",
+    "id3-cover-link.mp3", "flac-picture-link.flac", "ogg-chained-40.ogg", "asf-script-command.wma",
+    "image-only.mkv", "odd-name-1", "odd-name-4", "hls-key.mp4", "asx.mp4", "rtsp.mp4", "html.mp4", "zip.mp4",
+    "tty.mp4", "srt.mp4", "behind-ebml.mp4", "mp4-then-zip.mp4", "dref-alias.mp4", "nested-moov.mp4",
+    "gap-inside-3-h.mp4", "duration-of-years.mp4", "id3-cover-4-mb.mp3", "flac-padding-16-mb.flac", "odd-name-9",
 )
 
 

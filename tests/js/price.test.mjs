@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { deliversFourK, dollars, payment, quote } from '../../static/js/lib/price.js'
+import { deliversFourK, dollars, minutes, payment, quote } from '../../static/js/lib/price.js'
 
-const prices = { trim: 2, four_k: 2 }
+const prices = { trim: 2, four_k: 2, caption_minute: 2, caption_minute_4k: 4, tolerance: 0.25 }
+const none = { captions: 0, started: 0 }
 
 test('each clip costs a trim, true 4K as much again', () => {
-  assert.deepEqual(quote({ count: 4, fourK: false, prices }), { trim: 8, extra: 0, total: 8 })
-  assert.deepEqual(quote({ count: 2, fourK: true, prices }), { trim: 4, extra: 4, total: 8 })
+  assert.deepEqual(quote({ count: 4, fourK: false, prices }), { ...none, trim: 8, extra: 0, total: 8 })
+  assert.deepEqual(quote({ count: 2, fourK: true, prices }), { ...none, trim: 4, extra: 4, total: 8 })
+})
+
+test('minutes of captions are counted when started, for each clip apart', () => {
+  assert.deepEqual([0.1, 60, 60.25, 60.26, 61, 600].map(seconds => minutes(seconds, 0.25)), [1, 1, 1, 2, 2, 10])
+  assert.deepEqual(quote({ count: 1, fourK: false, prices, captioned: [61] }), { trim: 2, extra: 0, captions: 4, started: 2, total: 6 })
+  assert.equal(quote({ count: 3, fourK: true, prices, captioned: [10, 10, 61] }).captions, 16)
 })
 
 test('4K is paid only where it is delivered', () => {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.pages import site as sites
 
@@ -22,6 +22,8 @@ VIOLATIONS = """
 window.violations = []
 addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`))
 """
+
+expect.set_options(timeout=30_000)  # ms; the default of five seconds is too short on a busy machine
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import migrated
 from tests.spec.site import Running, until
 
 PEOPLE = """
@@ -28,11 +29,12 @@ for name in ("alice", "bob", "carol", "dan", "lena", "nora"):
 
 @dataclass
 class BrowserSite:
-    """Where the site listens, the session key of each person, and its data folder."""
+    """Where the site listens, the session key of each person, its data folder, and its management commands."""
 
     url: str
     sessions: dict[str, str]
     data: Path
+    manage: Callable[..., str]
 
     def cookies(self, who: str) -> list[dict[str, str]]:
         """The cookie of somebody who has signed in, as a browser context takes it."""
@@ -40,21 +42,21 @@ class BrowserSite:
 
 
 def start(data: Path, *, front: Callable[[str], str] | None = None) -> tuple[Running, BrowserSite]:
-    """Migrate, collect static files, make six people with ten dollars each, start server and worker.
+    """Collect static files, make six people with ten dollars each, start server and worker.
 
     `front` puts something before the server: it gets the server's address and gives the one that browsers use.
     """
     running = Running(data)
     public = front(running.url) if front else running.url
     running.env["PUBLIC_SITE_URL"] = public
-    running.manage("migrate", "-v0")
+    migrated.sqlite(data / "fastclip.sqlite3")
     running.manage("collectstatic", "--noinput", "-v0")
     printed = running.manage("shell", "-v0", "-c", PEOPLE)
     sessions = dict(line.split()[1:3] for line in printed.splitlines() if line.startswith("SESSION "))
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
                   "-k", "fastclip_site.server.PatientWorker", "--threads", "8")
     running.start("worker", "manage.py", "worker")
-    site = BrowserSite(public, sessions, data)
+    site = BrowserSite(public, sessions, data, running.manage)
     until(lambda: _answers(site.url), "the server's first answer")
     return running, site
 

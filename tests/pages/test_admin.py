@@ -13,11 +13,14 @@ from django.utils import timezone
 from accounts.models import Account
 from billing import ledger
 from billing.models import Entry, Hold, Wallet
-from clips.models import Clip
+from captions.models import Piece
+from clips.models import Clip, Master
 from core.models import Idempotency, Trash
 from jobs import queue
 from jobs.models import Job, WorkerBeat
+from tests.captions.rows import font_row, make_preset
 from tests.factories import PASSWORD, give, make_account, make_key, make_payment
+from tests.transcripts.rows import transcript
 from uploads.models import Asset, Part, Quota, Upload
 from webhooks.emit import emit
 from webhooks.models import Event
@@ -48,6 +51,9 @@ def make_rows(account: Account, number: int) -> None:
                         key=f"out/{job.pk}/1.mp4")
     emit(account, "upload.ready", subject=upload.pk, data={"file_id": upload.pk})
     Idempotency.objects.create(account=account, route="/v1/clip", key="k", body_sha256="0", expires_at=soon)
+    make_preset(account, font_source="upload", font_id=font_row(account).pk)
+    transcript(upload)
+    Piece.objects.create(upload=upload, wish="pocketsphinx::", number=0, start=0.0, end=5.0)
     Trash.objects.create(key=f"incoming/{number}")
     WorkerBeat.objects.create(host=f"worker-{number}", seen_at=timezone.now())
 
@@ -71,7 +77,7 @@ def test_every_model_of_ours_is_in_the_admin():
     from django.apps import apps
 
     ours = {model for model in apps.get_models() if not model.__module__.startswith(("django", "allauth"))}
-    inline = {Asset, Part}
+    inline = {Asset, Master, Part}
     assert ours - inline <= set(MODELS)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from billing import prices
-from clips import timecode
+from clips import studio, timecode
 from clips.plan import delivered_class
 from tests.pages.conftest import ROOT, _or_skip
 
@@ -22,7 +22,7 @@ let text = ''
 for await (const part of process.stdin) text += part
 console.log(JSON.stringify(JSON.parse(text).map(ask => {
   const fourK = deliversFourK(ask)
-  const { total } = quote({ count: ask.count, fourK, prices: ask.prices })
+  const { total } = quote({ count: ask.count, fourK, prices: ask.prices, captioned: ask.captioned })
   const { way, left } = payment({ total, balance: ask.balance, claimable: false, credit: 0 })
   return { fourK, total, way, left, shown: dollars(total) }
 })))
@@ -37,6 +37,9 @@ def test_a_typed_time_reads_as_in_the_browser(text, seconds):
 @pytest.mark.parametrize(("text", "fps", "seconds"), EXAMPLES["frames"])
 def test_a_typed_frame_reads_as_in_the_browser(text, fps, seconds):
     assert timecode.parse(text, fps=fps) == seconds
+
+
+PRICES = studio.rules(None)["prices"]
 
 
 @dataclass
@@ -55,8 +58,15 @@ def asks(count: int) -> list[dict]:
     return [{"picture": dict(zip(("width", "height"), chance.choice(sizes), strict=True)),
              "format": chance.choice(["mp4", "mp4", "gif", "mp3"]),
              "quality": chance.choice(["", "4k", "1080p", "720p"]),
-             "may4k": chance.random() < 0.5, "count": chance.randint(0, 50), "balance": chance.randint(0, 400),
-             "prices": {"trim": prices.TRIM, "four_k": prices.FOUR_K}} for _ in range(count)]
+             "may4k": chance.random() < 0.5, "balance": chance.randint(0, 400), "prices": PRICES,
+             **lengths(chance)} for _ in range(count)]
+
+
+def lengths(chance: random.Random) -> dict:
+    """How many clips, and how long they are where they get captions: often just about a whole minute."""
+    count = chance.randint(0, 50)
+    near = [chance.choice([0.04, 59.9, 60, 60.25, 60.26, 61, 119.99, 120.25, 600]) for _ in range(count)]
+    return {"count": count, "captioned": near if chance.random() < 0.5 else []}
 
 
 def test_c102_the_page_counts_like_the_server_on_500_requests():
@@ -68,7 +78,8 @@ def test_c102_the_page_counts_like_the_server_on_500_requests():
     for ask, page in zip(wanted, json.loads(done.stdout), strict=True):
         delivered = delivered_class(ask["format"], Picture(**ask["picture"]), asked=ask["quality"] or None,
                                     may_4k=ask["may4k"])
-        total = ask["count"] * prices.trim(four_k=delivered == "4k")
+        total = sum(sum(prices.clip(four_k=delivered == "4k", captioned=seconds).values())
+                    for seconds in ask["captioned"] or [None] * ask["count"])
         after = ("pay", ask["balance"] - total) if total <= ask["balance"] else ("none", ask["balance"])
         assert (page["fourK"], page["total"]) == (delivered == "4k", total), ask
         assert (page["way"], page["left"]) == after, ask

@@ -16,8 +16,14 @@ from tests.pages.conftest import ROOT
 pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AT_REST = """document.getAnimations().forEach(
-    one => one.effect.getComputedTiming().endTime === Infinity ? one.cancel() : one.finish())"""
+# What has come to rest passes its colour on to what it holds, and that begins to move then.
+AT_REST = """() => {
+  for (let depth = 0; depth < 30; depth++) {
+    const moving = document.getAnimations().filter(one => one.playState !== 'finished')
+    if (!moving.length) return
+    for (const one of moving) one.effect.getComputedTiming().endTime === Infinity ? one.cancel() : one.finish()
+  }
+}"""
 BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
 OPEN_PAGES = ["/", "/studio", "/signin", "/signup", "/password/reset", "/terms", "/privacy", "/refund"]
 OWN_PAGES = ["/studio", "/library", "/account", "/account/keys", "/password/change"]
@@ -92,13 +98,13 @@ def test_the_check_itself_sees_a_planted_fault(open_page):
     assert {fault[:5] for fault in violations(page) if "color-contrast" in fault} == {"dark "}
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
 def test_open_pages_have_no_accessibility_violation_and_fit(open_page, width):
     page = open_page(width=width)
     assert [fault for address in OPEN_PAGES for fault in check(page, address)] == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
 def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fit(open_page, clip_made, width):
     page = open_page("carol", width=width)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]

@@ -187,7 +187,7 @@ def test_a_form_without_a_file_asks_for_one(plain):
 
 
 def test_a_file_over_96_mb_is_refused_before_it_is_read(plain, settings, monkeypatch):
-    monkeypatch.setattr(direct, "MOST", 10_000)
+    monkeypatch.setattr(direct.FormFile, "most", 10_000)
     monkeypatch.setattr(direct, "ENVELOPE", 1_000)
     reply = send(plain, "/studio", {"file": SimpleUploadedFile("talk.mp4", b"x" * 20_000)})
     assert (reply.status_code, "up to 96 MB" in text(reply)) == (413, True)

@@ -14,7 +14,6 @@ from tests.pages.studio import act, go, marks, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations, violations_in
 
 browser = pytest.mark.browser
-WIDTHS = [390, 820, 1440]
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +32,11 @@ def at_work(open_page, address: str, **how: object) -> Page:
 
 
 @browser
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.deep), 1440])
 def test_the_studio_at_work_has_no_accessibility_violation_in_any_of_its_states(open_page, halves, width):
     page = at_work(open_page, halves, width=width)
     faults = violations(page)
-    for tab in ("edit", "segments", "output"):
+    for tab in ("edit", "transcript", "segments", "output"):
         if page.locator(f"#tab-{tab}").is_visible():
             page.click(f"#tab-{tab}")
             faults += violations(page)
@@ -64,7 +63,8 @@ def test_forced_colours_and_less_motion_break_nothing(open_page, halves, media):
 
 
 @browser
-@pytest.mark.parametrize("width", [320, 390, 640, 820, 1099, 1100, 1280, 1600, 1920])
+@pytest.mark.parametrize("width", [320, 390, 820, 1099, 1100, *(
+    pytest.param(width, marks=pytest.mark.deep) for width in (640, 1280, 1600, 1920))])
 def test_nothing_is_cut_off_or_covered_at_any_width(open_page, halves, width):
     page = at_work(open_page, halves, width=width)
     assert not too_wide(page)
@@ -102,11 +102,17 @@ def test_on_a_phone_each_tab_has_its_tools_and_the_transport_stays(open_page, ha
 
 
 @browser
-def test_beside_the_picture_there_are_no_tabs(open_page, halves):
+def test_beside_the_picture_trim_and_transcript_are_tabs_until_both_have_room(open_page, halves):
     page = at_work(open_page, halves)
+    assert page.locator("#side-tabs [role=tab]:visible").all_inner_texts() == ["Trim 2", "Transcript"]
+    assert page.locator("[role=tabpanel]").count() == 2
+    for part in ("#segs [data-start]", "#go"):
+        assert page.locator(part).first.is_visible()
+    expect(page.locator("#said-title")).to_be_hidden()
+    page.set_viewport_size({"width": 1680, "height": 900})
     expect(page.locator("#side-tabs")).to_be_hidden()
     assert page.locator("[role=tabpanel]").count() == 0
-    for part in ("#segs [data-start]", "#go"):
+    for part in ("#segs [data-start]", "#go", "#said-title"):
         assert page.locator(part).first.is_visible()
 
 

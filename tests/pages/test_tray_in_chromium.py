@@ -242,7 +242,7 @@ def test_what_is_typed_into_the_palette_is_no_key_of_the_studio(open_page, shelf
     assert page.locator("#segs .seg").count() == before
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
 def test_library_tray_and_palette_have_no_accessibility_violation_and_fit(open_page, shelf, width):
     page = open_page("nora", width=width)
     Told(page, JOB, FAILED | {"job_id": "job_2"}, DONE | {"job_id": "job_3", "download_url": "/files/x"})

@@ -120,7 +120,7 @@ def test_over_a_good_line_each_part_is_sent_once(open_page, site, line, talk):
     assert (line.arrived, len(line.puts), line.refreshes) == ([1, 2, 3, 4, 5], PARTS, 0)
 
 
-@pytest.mark.parametrize("fault", ["500", "drop", "mute"])
+@pytest.mark.parametrize("fault", ["500", *(pytest.param(fault, marks=pytest.mark.deep) for fault in ("drop", "mute"))])
 def test_with_a_third_of_all_puts_failing_the_file_arrives_whole(open_page, site, line, talk, fault):
     line.fault = lambda put: fault if put.index % 3 == 0 else ""
     page = studio(open_page)
@@ -148,6 +148,7 @@ def test_each_wave_of_expired_addresses_costs_one_refresh(open_page, site, line,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_addresses_that_never_stop_expiring_are_an_error_and_a_retry_goes_on(open_page, site, line, talk):
     line.fault = lambda put: "403"  # one part that arrives would begin the count of refreshes anew
     page = studio(open_page)
@@ -160,6 +161,7 @@ def test_addresses_that_never_stop_expiring_are_an_error_and_a_retry_goes_on(ope
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_retry_after_is_obeyed(open_page, site, line, talk):
     line.fault = lambda put: "429" if put.index == 0 else ""
     page = studio(open_page)
@@ -181,6 +183,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself(open_page, site, line,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_a_storage_that_hides_its_etags_is_asked_for_them(open_page, site, line, talk):
     line.fault = lambda put: "nameless"
     page = studio(open_page)
@@ -188,6 +191,7 @@ def test_a_storage_that_hides_its_etags_is_asked_for_them(open_page, site, line,
     assert stored(site, page) == sum_of(talk)
 
 
+@pytest.mark.deep
 def test_a_storage_that_never_names_its_parts_is_a_clear_error(open_page, line, talk):
     line.fault = lambda put: "nameless"
     page = studio(open_page)
@@ -247,6 +251,7 @@ def test_after_a_reload_it_goes_on_where_the_server_stopped(open_page, site, lin
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_the_same_file_dropped_again_goes_on_without_a_question(open_page, site, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -259,6 +264,7 @@ def test_the_same_file_dropped_again_goes_on_without_a_question(open_page, site,
     assert line.arrived == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.deep
 def test_another_file_of_that_name_is_not_mixed_into_it(open_page, line, talk, tmp_path):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -278,6 +284,7 @@ def test_another_file_of_that_name_is_not_mixed_into_it(open_page, line, talk, t
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_somebody_else_at_the_same_browser_is_offered_nothing(open_page, site, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -290,6 +297,7 @@ def test_somebody_else_at_the_same_browser_is_offered_nothing(open_page, site, l
     expect(page.locator("#resume")).to_be_visible()
 
 
+@pytest.mark.deep
 def test_two_tabs_do_not_send_the_same_file(open_page, site, line, talk, watch):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -322,6 +330,7 @@ def test_a_cancelled_upload_is_gone_here_and_there(open_page, line, talk):
     expect(page.locator("#resume")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_leaving_the_page_asks_only_while_bytes_move(open_page, line, talk):
     page = studio(open_page)
     stop_at_half(page, line, talk)
@@ -344,6 +353,7 @@ def test_leaving_the_page_asks_only_while_bytes_move(open_page, line, talk):
 
 # --- Several files ----------------------------------------------------------------------------------------
 
+@pytest.mark.deep
 def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, site, line, talk, tmp_path):
     second, broken = tmp_path / "second.mp4", tmp_path / "broken.mp4"
     second.write_bytes(media_bank.clip_mp4().read_bytes())
@@ -362,6 +372,7 @@ def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, si
     assert stored(site, page) == sum_of(second)
 
 
+@pytest.mark.deep
 def test_more_than_ten_files_are_cut_to_ten_and_said(open_page, line, tmp_path):
     files = []
     for number in range(11):

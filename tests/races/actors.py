@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,13 @@ from accounts.models import Account
 from billing import ledger
 from billing.errors import InsufficientBalance
 from billing.models import Hold, Payment
-from core.errors import Conflict
+from captions import fonts, presets, transcript_services
+from captions.transcript_edits import Edit
+from core.errors import Conflict, FastClipError
 from jobs import endings, queue, tasks
 from jobs.handlers import Outcome
 from jobs.models import Job
+from tests.captions import font_bank
 from uploads import services
 from uploads.models import Upload
 from webhooks.emit import emit
@@ -123,3 +127,58 @@ def end_uploads(account: int, how: str, uploads: list[str]) -> int:
         except Conflict:
             continue
     return ended
+
+
+def save_presets(account: int, times: int) -> int:
+    """How many of `times` presets there was room for."""
+    owner, made = Account.objects.get(pk=account), 0
+    for number in range(times):
+        try:
+            presets.create(owner, name=f"race {number}")
+            made += 1
+        except Conflict:
+            continue
+    return made
+
+
+def upload_fonts(account: int, times: int) -> int:
+    """How many of `times` fonts there was room for."""
+    owner, made, data = Account.objects.get(pk=account), 0, font_bank.ttf()
+    for _ in range(times):
+        try:
+            fonts.create(owner, filename="a.ttf", size=len(data), stream=io.BytesIO(data))
+            made += 1
+        except Conflict:
+            continue
+    return made
+
+
+def use_or_delete(account: int, how: str, font_ids: list[str]) -> list[str]:
+    """What became of each font: `used` by a new preset, `deleted`, or the code of the refusal."""
+    owner, told = Account.objects.get(pk=account), []
+    for font_id in font_ids:
+        try:
+            if how == "use":
+                presets.create(owner, name="race", font_source="upload", font_id=font_id)
+            else:
+                fonts.delete(owner, font_id=font_id)
+            told.append("used" if how == "use" else "deleted")
+        except FastClipError as fault:
+            told.append(fault.code)
+    return told
+
+
+def change_preset(account: int, preset_id: str, changes: list[dict[str, Any]]) -> list[int]:
+    """The status of each change, sent by a signed-in session."""
+    client = APIClient(SERVER_NAME="localhost")
+    client.force_login(Account.objects.get(pk=account))
+    return [client.patch(f"/v1/caption-presets/{preset_id}", change, format="json").status_code for change in changes]
+
+
+def edit_transcript(account: int, file_id: str, text: str) -> int:
+    """The version that a correction of the first word made, or the status of its refusal."""
+    owner = Account.objects.get(pk=account)
+    try:
+        return transcript_services.edit(owner, file_id=file_id, base_version=1, edits=[Edit(0, 0, text)]).version
+    except FastClipError as fault:
+        return fault.status

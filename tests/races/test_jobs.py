@@ -23,9 +23,8 @@ def account():
     return account
 
 
-def test_c040_twelve_processes_fill_the_queue_exactly_to_its_cap(account, monkeypatch):
-    monkeypatch.setenv("MAX_QUEUED_JOBS", "10")
-    taken = at_once("submit", *[[account.pk, 3, None]] * 12)
+def test_c040_twelve_processes_fill_the_queue_exactly_to_its_cap(account):
+    taken = at_once("submit", *[[account.pk, 3, None]] * 12, MAX_QUEUED_JOBS=10)
     assert sum(len(ids) for ids in taken) == Job.objects.count() == Hold.objects.count() == 10
     assert available_cents(account) == 480
     assert list(reconcile.findings()) == []
@@ -46,8 +45,7 @@ def test_of_twelve_workers_one_claims_the_job(account):
 
 def test_x005_a_cancel_and_a_finish_at_once_end_the_job_one_way(account):
     jobs = [submit(account, kind="clip", spec={}, cents=2) for _ in range(6)]
-    for job in jobs:
-        assert at_once("claim", [job.pk]) == [1]
+    assert at_once("claim", *[[job.pk] for job in jobs]) == [1] * 6
     calls = [[account.pk, job.pk, how] for job in jobs for how in ("complete", "cancel")]
     for job, won in zip(jobs, _pairs(at_once("end", *calls)), strict=True):
         ended = Job.objects.select_related("hold").get(pk=job.pk)

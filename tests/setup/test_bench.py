@@ -33,7 +33,7 @@ def measured(tmp_path_factory):
     return json.loads((folder / "rows.json").read_text()), done.stdout, folder
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_measurements_run_and_no_figure_is_absurd(measured):
     told_rows, printed, _ = measured
     rows = [Row(**row) for row in told_rows["rows"]]
@@ -43,7 +43,7 @@ def test_measurements_run_and_no_figure_is_absurd(measured):
     assert [row.row for row in rows if row.row not in printed] == []
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_the_machines_facts_stand_above_the_table(measured):
     told_rows, printed, _ = measured
     assert set(told_rows["facts"]) == {"processor", "memory", "system", "load before", "load after", "date", "commit"}
@@ -51,7 +51,7 @@ def test_the_machines_facts_stand_above_the_table(measured):
     assert printed.index("- processor: ") < printed.index("| what ")
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_a_quick_run_leaves_nothing_behind_and_the_page_as_it_was(measured):
     _, printed, folder = measured
     assert sorted(path.name for path in folder.iterdir()) == ["rows.json"]

@@ -168,7 +168,8 @@ def test_ordinary_commands_start_no_tool(monkeypatch):
 
 
 def test_every_id_of_the_doctor_is_documented_and_used_once(settings):
-    source = "".join((settings.BASE_DIR / name / "checks.py").read_text() for name in ("core", "fastclip_site"))
+    apps = ("core", "captions", "fastclip_site")
+    source = "".join((settings.BASE_DIR / name / "checks.py").read_text() for name in apps)
     documented = (settings.BASE_DIR / "docs" / "operations.md").read_text()
     used = [word.split('"')[0] for word in source.split('id="')[1:]]
     assert len(used) == len(set(used)) > 10
@@ -191,3 +192,26 @@ def test_a_start_asks_for_one_check_only(capsys, monkeypatch):
     monkeypatch.setattr(checks.storage, "free_fraction", lambda: 0.5)
     call_command("doctor", "--only", "free_disk")
     assert capsys.readouterr().out.count("ok ") == 1
+
+
+def test_drafts_are_a_warning_with_the_way_out_of_them(settings, tmp_path):
+    settings.MODELS_ROOT, settings.TRANSCRIBE_ENGINE = tmp_path, "auto"
+    (found,) = site_checks.transcription(None)
+    assert (found.id, "pocketsphinx" in found.msg, "make models" in found.hint) == ("FC.W208", True, True)
+    (tmp_path / f"{settings.WHISPER_MODEL}.pt").touch()
+    assert site_checks.transcription(None) == []
+
+
+def test_the_speech_engine_is_named_with_the_reason(settings, tmp_path):
+    settings.MODELS_ROOT, settings.TRANSCRIBE_ENGINE = tmp_path, "auto"
+    assert "\nSpeech engine: pocketsphinx (draft): it comes with its model" in doctor()[0]
+    (tmp_path / f"{settings.WHISPER_MODEL}.pt").touch()
+    assert "\nSpeech engine: whisper (standard): a Whisper model is here\n" in doctor()[0]
+    settings.TRANSCRIBE_ENGINE = "unheard-of"
+    assert "\nSpeech engine: none\n" in doctor()[0]
+
+
+@pytest.mark.parametrize("engine", ["whisper", "faster-whisper", "unheard-of"])
+def test_an_engine_that_cannot_work_is_an_error(settings, tmp_path, engine):
+    settings.MODELS_ROOT, settings.TRANSCRIBE_ENGINE = tmp_path, engine
+    assert ids(site_checks.transcription(None)) == ["FC.E019"]

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # seconds until a test gives up waiting; not a promise about speed
 
@@ -82,7 +84,7 @@ class Running:
     def manage(self, *arguments: str, feed: str = "") -> str:
         """Run one management command to its end; returns what it printed."""
         done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, input=feed,
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -120,6 +122,8 @@ def start(data: Path, **more: str) -> tuple[Running, Site]:
     `more` are variables of its environment.
     """
     running = Running(data, more)
+    if not more.get("DATABASE_URL"):
+        migrated.sqlite(data / "fastclip.sqlite3")
     running.manage("migrate", "-v0")
     printed = running.manage("shell", "-v0", "-c", OWNER)
     key = next(line.split()[1] for line in printed.splitlines() if line.startswith("KEY "))

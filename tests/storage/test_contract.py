@@ -52,6 +52,21 @@ def test_a_key_is_never_written_twice_not_even_with_the_same_bytes(tmp_path):
     assert (storage.pin_of(KEY), read(KEY)) == (pin, BODY)
 
 
+def test_a_second_key_for_the_same_bytes_outlives_the_first(tmp_path):
+    pin = stored(tmp_path)
+    other = "out/job_000000000002/1.master"
+    storage.copy(KEY, other, pin=pin)
+    assert read(other) == BODY and storage.pin_of(KEY) == pin
+    storage.delete(KEY)
+    assert read(other) == BODY
+    with pytest.raises(FileNotFoundError):
+        storage.copy(KEY, "out/job_000000000003/1.master", pin=pin)
+    stored(tmp_path, body=BODY[1:])
+    with pytest.raises(storage.BytesChanged):
+        storage.copy(KEY, "out/job_000000000003/1.master", pin=pin)
+    assert not storage.exists("out/job_000000000003/1.master")
+
+
 def test_a_missing_file_is_file_not_found_for_every_reader(tmp_path):
     assert not storage.exists(KEY)
     for look in (storage.open_, storage.pin_of):

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNTS = """
 from billing.ledger import adjust
@@ -83,7 +85,7 @@ def answer(line: socket.socket) -> tuple[int, bytes]:
 
 
 def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Migrate, make alice, and serve. The caller terminates the process."""
+    """Make alice, and serve. The caller terminates the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,7 +94,7 @@ def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
         "FASTCLIP_DATA": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR", "WEB_HEAD_SECONDS": "2"}
     (folder / "static").mkdir(parents=True)
     manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run([*manage, "migrate", "-v", "0"], check=True, env=env, cwd=ROOT)
+    migrated.sqlite(folder / "fastclip.sqlite3")
     made = subprocess.run([*manage, "shell", "-v", "0", "-c", ACCOUNTS], check=True, env=env, cwd=ROOT,
                           capture_output=True, text=True)
     process = subprocess.Popen(

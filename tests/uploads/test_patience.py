@@ -17,8 +17,8 @@ def whether_it_answers(server) -> int:
     return answer(line)[0]
 
 
-@pytest.mark.parametrize("start", [b"G", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "],
-                         ids=["a letter", "half"])
+@pytest.mark.parametrize("start", [pytest.param(b"G", id="a letter", marks=pytest.mark.deep),
+                                   pytest.param(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ", id="half")])
 def test_unfinished_heads_on_every_thread_do_not_stop_the_site(server, start):
     silent = [server.line() for _ in range(2 * THREADS)]
     for line in silent:

@@ -10,7 +10,8 @@ from django.core.checks import ERROR, CheckMessage
 from django.core.checks.registry import registry
 from django.core.management.base import BaseCommand, CommandParser
 
-from core import storage
+from core import speech, storage
+from media.transcribe.base import NotReady
 
 WIDTH = 10  # of the first column
 
@@ -23,6 +24,15 @@ def _idle(name: str) -> bool:
     """Whether a check is about a part that is not configured: nothing is said of it."""
     local = str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache")
     return (name == "media_store" and storage.remote() is None) or (name == "cache_answers" and local)
+
+
+def _speech() -> str:
+    """The recogniser that would work now, and why this one."""
+    try:
+        found = speech.choice()
+    except NotReady:
+        return "none"
+    return f"{found.name} ({found.quality}): {found.why}"
 
 
 class Command(BaseCommand):
@@ -40,6 +50,7 @@ class Command(BaseCommand):
                   if "doctor" in check.tags and only in (None, _name(check)) and not _idle(_name(check))}
         if not only:
             self.stdout.write(f"Data folder: {settings.FASTCLIP_DATA}")
+            self.stdout.write(f"Speech engine: {_speech()}")
         for title, check in sorted(checks.items()):
             messages = list(check(app_configs=None, databases=None))
             found += messages

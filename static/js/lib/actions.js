@@ -139,6 +139,15 @@ export class Actions {
     toast(`Segment ${segments.list.findIndex(one => one.id === segments.now) + 1} is this range already`, SAY)
   }
 
+  /** A segment of just this range, its first frame on show. @param {number} start @param {number} end */
+  mark(start, end) {
+    const before = this.segments.list.length
+    if (!this.#add(() => this.segments.add(start, end))) return
+    this.seek(start)
+    const number = this.segments.list.findIndex(one => one.id === this.segments.now) + 1
+    toast(`Segment ${number} ${this.segments.list.length > before ? 'added' : 'is this range already'}`, SAY)
+  }
+
   /** End the segment with the frame on show, or say why that cannot be. */
   #end() {
     const one = this.segments.picked

@@ -9,6 +9,7 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter
     this.code = body.code ?? ''
     this.hint = body.hint ?? ''
+    /** @type {Record<string, string[]>} */ this.fields = body.fields ?? {}
     this.requestId = body.request_id ?? ''
   }
 }
@@ -24,16 +25,17 @@ const token = () => /** @type {HTMLInputElement | null} */ (document.querySelect
 
 /**
  * @param {string} method @param {string} path @param {unknown} [body]
- * @param {{key?: string, signal?: AbortSignal, keepalive?: boolean}} [how] `key` is the Idempotency-Key; `keepalive`
- * lets the request outlive the page
+ * @param {{key?: string, signal?: AbortSignal, keepalive?: boolean, prefer?: string}} [how] `key` is the Idempotency-Key;
+ * `keepalive` lets the request outlive the page; `prefer` is what the header of that name says
  * @returns {Promise<any>}
  */
-export async function call(method, path, body, { key, signal, keepalive = false } = {}) {
+export async function call(method, path, body, { key, signal, keepalive = false, prefer } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRFToken'] = token()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (key) headers['Idempotency-Key'] = key
+  if (prefer) headers.Prefer = prefer
   let reply
   try {
     reply = await fetch(path, { method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body) })

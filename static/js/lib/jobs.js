@@ -151,7 +151,7 @@ export class Jobs {
   #end(id, { card, name, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
     this.#open.delete(id)
-    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${job.format}`)
+    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
     within(card, '[data-open]').hidden = true
     this.onChange()
     if (job.status === 'failed') return drawFailure(card, name, job)
@@ -166,6 +166,9 @@ export class Jobs {
   }
 }
 
+/** What a clip is, as far as two of the same range differ. @param {{format: string, captioned?: boolean}} job */
+export const madeAs = ({ format, captioned }) => (captioned ? `${format} with captions` : format)
+
 /** Say why there is no clip; who cancelled it knows. @param {HTMLElement} card @param {string} name @param {Record<string, any>} job */
 function drawFailure(card, name, job) {
   within(card, '[data-bar]').hidden = true
@@ -178,7 +181,7 @@ function drawFailure(card, name, job) {
 export function deliver(card, job) {
   within(card, '[data-bar]').hidden = true
   within(card, '[data-name]').textContent = job.file_name
-  const facts = [job.format.toUpperCase(), job.quality, job.aspect_ratio].filter(Boolean).join(' · ')
+  const facts = [job.format.toUpperCase(), job.quality, job.aspect_ratio, job.captioned && 'captions'].filter(Boolean).join(' · ')
   within(card, '[data-message]').textContent = facts
   within(card, '[data-percent]').textContent = dollars(Math.round(job.cost * 100))
   within(card, '[data-actions]').hidden = false

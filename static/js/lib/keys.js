@@ -36,6 +36,8 @@ export const BINDINGS = [
   { keys: ['-'], does: 'Zoom out', run: 'zoomOut', group: SEE, letter: true },
   { keys: ['f'], does: 'Show all of it', run: 'fit', group: SEE, letter: true },
   { keys: ['Shift+f'], does: 'Show the segment', run: 'fitPicked', group: SEE, letter: true },
+  { keys: ['c'], does: 'Captions over the video', run: 'captions', group: SEE, letter: true },
+  { keys: ['t'], does: 'Transcript', run: 'transcript', group: SEE, letter: true },
   { keys: ['Ctrl+z'], does: 'Undo', run: 'undo', group: DO },
   { keys: ['Ctrl+Shift+z', 'Ctrl+y'], does: 'Redo', run: 'redo', group: DO },
   { keys: ['Ctrl+Enter'], does: 'Export', run: 'export', group: DO },

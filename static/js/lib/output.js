@@ -2,7 +2,9 @@
 
 import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
+import { madeAs } from './jobs.js'
 import { deliversFourK, dollars, payment, quote } from './price.js'
+import { toast } from './toast.js'
 
 const TOO_LOW = 'Ask whoever runs this server to add credit.'
 
@@ -11,11 +13,15 @@ const TOO_LOW = 'Ask whoever runs this server to add credit.'
 export class Output {
   #format = /** @type {HTMLSelectElement} */ (byId('format'))
   #quality = /** @type {HTMLSelectElement} */ (byId('quality'))
+  #captions = /** @type {HTMLInputElement} */ (byId('captions'))
+  #style = /** @type {HTMLSelectElement} */ (byId('style'))
   #key = newKey()
   #asked = ''
   #busy = false
   /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
   /** @type {Choice[]} */ #gifs = []
+  /** What is to be known of the words before they are burned @type {() => string} */ aboutWords = () => ''
+  /** Called when there is more or less money @type {() => void} */ onBalance = () => {}
   /** Why there can be no export yet, or "" */ waiting = 'Choose a file'
   /** @type {Record<string, any> | null} */ source = null
   /** What a partial answer left out, as the body to ask for it @type {Record<string, any> | null} */ #rest = null
@@ -30,12 +36,33 @@ export class Output {
     this.onChoice = () => {}
     this.#format.addEventListener('change', () => this.#chosen())
     this.#quality.addEventListener('change', () => this.#chosen())
+    for (const one of [this.#captions, this.#style]) one.addEventListener('change', () => { this.onChoice(); this.draw() })
+    if (this.#captions.dataset.unknown) toast('That caption style is not there any more. Choose another one.')
     byId('rest-go').addEventListener('click', () => this.#queueRest())
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
 
   get format() {
     return this.#format.value
+  }
+
+  /** Whether the clips get captions: only MP4 of a video with sound. */
+  get captioned() {
+    return this.#captions.checked && this.#canCaption
+  }
+
+  /** The style of captions that is chosen. */
+  get style() {
+    return this.#style.value
+  }
+
+  /** The size that is chosen, "" for the source's own. */
+  get quality() {
+    return this.#quality.value
+  }
+
+  get #canCaption() {
+    return this.format === 'mp4' && !this.source?.silent
   }
 
   /** Seconds that one segment may have in this format. */
@@ -48,6 +75,7 @@ export class Output {
     this.rules.balance_cents = cents
     showBalance(cents, dollars)
     this.draw()
+    this.onBalance()
   }
 
   /** Offer what a source of this kind can leave as. @param {string} kind @param {Choice[] | null} qualities @param {Choice[]} [gifs] sizes of a GIF */
@@ -70,7 +98,8 @@ export class Output {
     const { prices, may_4k: may4k } = this.rules
     const picture = { width: this.source?.width ?? 0, height: this.source?.height ?? 0 }
     const fourK = deliversFourK({ picture, format: this.format, quality: this.#quality.value, may4k })
-    return quote({ count: this.#sound.length, fourK, prices })
+    const captioned = this.captioned ? this.#sound.map(({ start, end }) => end - start) : []
+    return quote({ count: this.#sound.length, fourK, prices, captioned })
   }
 
   /** What can be cut: no price is quoted for a segment whose times are wrong. */
@@ -93,6 +122,7 @@ export class Output {
     byId('price-4k-row').hidden = !lines.extra
     byId('price-4k').textContent = dollars(lines.extra)
     byId('price-4k-what').textContent = `4K × ${count}`
+    this.#drawCaptions(lines)
     byId('price-total').textContent = dollars(lines.total)
     if (!this.rules.signed_in) return
     const purse = this.#payment(lines.total)
@@ -104,6 +134,18 @@ export class Output {
     byId('poor').hidden = purse.way !== 'none'
     this.#drawAgain()
     this.#drawButton(count, lines.total, purse)
+  }
+
+  /** The switch where captions can be had, the style where they are wanted. @param {{captions: number, started: number}} lines */
+  #drawCaptions({ captions, started }) {
+    byId('captions-field').hidden = !this.#canCaption
+    byId('style-field').hidden = !this.captioned
+    byId('price-captions-row').hidden = !this.captioned
+    const words = this.captioned ? this.aboutWords() : ''
+    byId('captions-note').hidden = !words
+    byId('captions-note').textContent = words
+    byId('price-captions').textContent = dollars(captions)
+    byId('price-captions-what').textContent = started ? `Captions × ${started} min` : 'Captions'
   }
 
   /** Why a choice is limited, beside the choice. */
@@ -126,11 +168,16 @@ export class Output {
   #drawAgain() {
     const { list } = this.segments
     const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.format) && !running.includes(index + 1) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.#kind) && !running.includes(index + 1) ? [index + 1] : []))
     const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
     const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
     byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
     byId('again').hidden = !words.length
+  }
+
+  /** What an export makes, as job cards tell it apart. */
+  get #kind() {
+    return madeAs({ format: this.format, captioned: this.captioned })
   }
 
   /** Whether the first dollar is still to be had. */
@@ -153,6 +200,16 @@ export class Output {
   #submitted(event) {
     if (event.submitter?.id === 'claim-go') this.#claim()
     else this.export()
+  }
+
+  /** Whether the first credit, not taken yet, is what pays for this. @param {number} cents */
+  needsCredit(cents) {
+    return this.rules.signed_in && this.#payment(cents).way === 'claim'
+  }
+
+  /** Take the first credit where it pays for this; what is then asked for says the rest. @param {number} cents */
+  async afford(cents) {
+    if (this.needsCredit(cents)) await this.#claim()
   }
 
   /** Take the first credit; whether there is money now. @returns {Promise<boolean>} */
@@ -181,8 +238,9 @@ export class Output {
     if (!button || button.disabled || !this.source) return
     if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
     const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
-    const body = { file_id: this.source.file_id, segments, format: this.format }
-    await this.#send(this.#quality.value && !byId('quality-field').hidden ? { ...body, quality: this.#quality.value } : body)
+    const quality = this.#quality.value && !byId('quality-field').hidden ? { quality: this.#quality.value } : {}
+    const captions = this.captioned ? { captions: { preset_ref: this.#style.value } } : {}
+    await this.#send({ file_id: this.source.file_id, segments, format: this.format, ...quality, ...captions })
   }
 
   /** @param {Record<string, any>} body */

@@ -1,9 +1,10 @@
-// The side column as tabs where there is no room beside the picture: Edit, Segments, Output.
+// The side column as tabs: Trim and Transcript beside the picture; where there is no room there, also Edit and Output.
 
 import { byId } from './dom.js'
 
 const NARROW = '(max-width: 1099px)'
 const PHONE = '(max-width: 639px)'
+const ALL = '(min-width: 1600px)' // every panel has its place
 
 export class Panels {
   #side = byId('export')
@@ -15,8 +16,18 @@ export class Panels {
       tab.addEventListener('keydown', event => this.#key(event))
     }
     byId('sheet-grip').addEventListener('click', () => this.raise(!document.body.classList.contains('sheet-up')))
-    for (const query of [NARROW, PHONE]) matchMedia(query).addEventListener('change', () => this.#mark())
+    for (const query of [NARROW, PHONE, ALL]) matchMedia(query).addEventListener('change', () => this.#mark())
     this.#mark()
+  }
+
+  /** The tab in front. */
+  get now() {
+    return this.#side.dataset.tab ?? ''
+  }
+
+  /** Whether a panel can be seen. @param {string} name */
+  has(name) {
+    return byId(`panel-${name}`).offsetParent !== null
   }
 
   /** @param {string} name */
@@ -32,16 +43,19 @@ export class Panels {
     byId('sheet-grip').setAttribute('aria-label', up ? 'Smaller panel' : 'Larger panel')
   }
 
-  /** Panels are tab panels only while there are tabs. */
+  /** Panels are tab panels only while a tab leads to them. */
   #mark() {
-    const narrow = matchMedia(NARROW).matches
-    const now = this.#side.dataset.tab === 'edit' && !matchMedia(PHONE).matches ? 'segments' : this.#side.dataset.tab
+    const [narrow, phone, all] = [NARROW, PHONE, ALL].map(query => matchMedia(query).matches)
+    const room = all && !document.body.classList.contains('landing') // there the studio is a box in a page
+    const gone = (this.now === 'edit' && !phone) || (this.now === 'output' && !narrow)
+    const now = gone ? 'segments' : this.now
     this.#side.dataset.tab = now
     for (const tab of this.#tabs) {
       const panel = byId(tab.getAttribute('aria-controls') ?? '')
       tab.setAttribute('aria-selected', String(tab.dataset.tab === now))
       tab.tabIndex = tab.dataset.tab === now ? 0 : -1
-      if (narrow) panel.setAttribute('role', 'tabpanel')
+      const led = narrow || (!room && ['segments', 'transcript'].includes(tab.dataset.tab ?? ''))
+      if (led) panel.setAttribute('role', 'tabpanel')
       else panel.removeAttribute('role')
     }
   }

@@ -1,7 +1,7 @@
 // What an export costs, before it is asked for. Mirrors billing/prices.py and clips/plan.py; one test runs
 // both. The server's answer stays the truth. All money is in cents.
 
-/** @typedef {{trim: number, four_k: number}} Prices */
+/** @typedef {{trim: number, four_k: number, caption_minute: number, caption_minute_4k: number, tolerance: number}} Prices */
 /** @typedef {{width: number, height: number}} Picture */
 
 /**
@@ -19,13 +19,21 @@ export function deliversFourK({ picture, format, quality, may4k }) {
 }
 
 /**
- * The lines of the price panel.
- * @param {{count: number, fourK: boolean, prices: Prices}} ask
+ * C079: started minutes, at least one; `tolerance` seconds over do not start another.
+ * @param {number} seconds @param {number} tolerance
  */
-export function quote({ count, fourK, prices }) {
+export const minutes = (seconds, tolerance) => Math.max(1, Math.ceil((seconds - tolerance) / 60))
+
+/**
+ * The lines of the price panel. `captioned` holds the lengths in seconds of the clips that get captions.
+ * @param {{count: number, fourK: boolean, prices: Prices, captioned?: number[]}} ask
+ */
+export function quote({ count, fourK, prices, captioned = [] }) {
   const trim = count * prices.trim
   const extra = fourK ? count * prices.four_k : 0
-  return { trim, extra, total: trim + extra }
+  const started = captioned.reduce((sum, seconds) => sum + minutes(seconds, prices.tolerance), 0)
+  const captions = started * (fourK ? prices.caption_minute_4k : prices.caption_minute)
+  return { trim, extra, captions, started, total: trim + extra + captions }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { byId, copyOf, within } from './dom.js'
 import { Reorder } from './reorder.js'
+import { SegCuts } from './segcuts.js'
 import { SegMenu } from './segmenu.js'
 import { format, parse } from './timecode.js'
 import { readPair } from './typed.js'
@@ -25,6 +26,8 @@ export class SegmentList {
     this.player = player
     this.menu = new SegMenu((name, id) => (name === 'rename' ? this.rename(id) : act(name, id)))
     this.reorder = new Reorder(this.#list, segments)
+    this.cuts = new SegCuts(segments)
+    this.cuts.onMoved = (id, edge) => this.#show(id, edge)
     for (const plain of this.#list.querySelectorAll('[data-plain]')) plain.remove()
   }
 
@@ -95,6 +98,7 @@ export class SegmentList {
     within(row, '[data-length]').textContent = `${(one.end - one.start).toFixed(2)} s`
     within(row, '[data-overlap]').hidden = !overlap.length
     within(row, '[data-overlap-of]').textContent = overlap.length > 3 ? `overlaps ${overlap.length}` : `overlaps ${overlap.join(', ')}`
+    this.cuts.draw(row, one, index)
     if (!entry.fault) this.#tell(entry, fault ?? '', ['start', 'end'])
   }
 
@@ -179,8 +183,13 @@ export class SegmentList {
     entry.texts = {}
     if (start !== one.start || end !== one.end) this.segments.set(id, start, end)
     this.onTyped()
-    const now = this.segments.list.find(each => each.id === id) ?? one
-    if (name) this.player.seek(name === 'start' ? now.start : this.segments.lastOf(now))
+    if (name) this.#show(id, name)
+  }
+
+  /** The frame at an edge. @param {number} id @param {Name} name */
+  #show(id, name) {
+    const one = this.segments.list.find(each => each.id === id)
+    if (one) this.player.seek(name === 'start' ? one.start : this.segments.lastOf(one))
   }
 
   /** @param {KeyboardEvent} event @param {number} id @param {Name} name */

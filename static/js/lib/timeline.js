@@ -27,6 +27,7 @@ export class Timeline {
   view = new View()
   film = new FilmPainter()
   /** The edge that keys and a drag move @type {Edge} */ edge = 'start'
+  /** Where words begin and end near a moment, for a dragged edge to stick to @type {(t: number, near: number) => number[]} */ edgesNear = () => []
 
   /**
    * @param {import('./segments.js').Segments} segments @param {import('./player.js').Player} player
@@ -130,8 +131,9 @@ export class Timeline {
     const { picked, now, list } = this.segments
     if (!picked || now === null) return
     const head = edge === 'end' ? this.player.after : this.player.now
-    const targets = targetsOf(list, now, { head, duration: this.view.duration })
-    const stuck = free ? null : nearest(t, targets, NEAR / this.view.scale)
+    const near = NEAR / this.view.scale
+    const targets = [...targetsOf(list, now, { head, duration: this.view.duration }), ...this.edgesNear(t, near)]
+    const stuck = free ? null : nearest(t, targets, near)
     const reached = this.segments.moveEdge(now, edge, stuck ?? onFrame(t, this.player.fps), { live: true })
     const one = this.segments.picked
     if (!one) return

@@ -1,0 +1,203 @@
+// The stage of the Caption Studio: the clip in its shape, safe areas, and the box that captions are dragged by.
+
+import { byId, within } from './dom.js'
+import { Ground, picks } from './ground.js'
+import { guessed, held, lines, moved, rounded, signOver, snap, step } from './place.js'
+
+/**
+ * @typedef {{value: string, clip: string, poster: string}} Shape
+ * @typedef {import('./place.js').Area} Area
+ */
+
+const STILL_AT = 1.2 // seconds: where a clip rests that does not play
+
+export class Stage {
+  shape = '16:9'
+  /** @type {HTMLVideoElement} */ video = byId('cs-video')
+  /** Called with the new place @type {(x: number, y: number) => void} */ onPlace = () => {}
+  /** Called when a drag or a key has ended */ onPlaced = () => {}
+  /** @type {(shape: string) => void} */ onShape = () => {}
+  /** Called when another picture is seen behind the captions */ onSeen = () => {}
+  /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
+  /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
+  /** Where the picture was last measured @type {number[]} */ #measured = []
+  #dragging = false
+  #ground
+  #shapes
+  #areas
+  #margin
+  #movable
+
+  /** @param {{shapes: Shape[], areas: Area[], margin: number}} config @param {boolean} movable */
+  constructor({ shapes, areas, margin }, movable) {
+    this.#shapes = shapes
+    this.#areas = areas
+    this.#margin = margin
+    this.#movable = movable
+    this.#ground = new Ground(this.video)
+    this.#ground.onSeen = () => this.onSeen()
+    picks('shape', value => this.#show(value))
+    byId('cs-area').addEventListener('change', () => this.#drawSafe())
+    byId('cs-play').addEventListener('click', () => (this.video.paused ? this.video.play() : this.video.pause()))
+    for (const name of ['play', 'pause']) this.video.addEventListener(name, () => this.#drawPlaying())
+    if (movable) this.#drag()
+    this.#show(this.shape)
+  }
+
+  /**
+   * Where captions are drawn now, and where the style puts them. An answer that comes in the middle of a drag is about
+   * a place before: the box stays under the pointer.
+   * @param {number[] | null} area @param {number} x @param {number} y
+   */
+  place(area, x, y) {
+    const [byX, byY] = this.#dragging ? [this.#place.x - x, this.#place.y - y] : [0, 0]
+    this.#area = area && [area[0] + byX, area[1] + byY, area[2] + byX, area[3] + byY]
+    if (!this.#dragging) this.#place = { x, y }
+    this.#drawBox()
+    this.#drawSafe()
+  }
+
+  /** The darkest and the lightest below captions that stand at `y`, null where it cannot be read. @param {number} y */
+  luminance(y) {
+    this.#measured = this.#area ?? guessed(y)
+    return this.#ground.luminance(this.#measured)
+  }
+
+  /** Whether the captions stand elsewhere than where the picture was measured. */
+  get hasMoved() {
+    return moved(this.#measured, this.#area)
+  }
+
+  /** Show one moment, as a still of the captions does. */
+  rest() {
+    this.video.pause()
+  }
+
+  /** @param {string} value */
+  #show(value) {
+    const shape = this.#shapes.find(one => one.value === value) ?? this.#shapes[0]
+    this.shape = shape.value
+    byId('cs-stage').dataset.shape = shape.value
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches || (this.video.src && this.video.paused)
+    if (shape.clip) {
+      this.video.poster = shape.poster
+      this.video.src = shape.clip
+      this.video.addEventListener('loadedmetadata', () => {
+        if (still) this.video.currentTime = STILL_AT
+        else this.video.play().catch(() => { this.video.currentTime = STILL_AT })
+      }, { once: true })
+    }
+    byId('cs-area').hidden = shape.value !== '9:16'
+    this.#drawSafe()
+    this.onShape(shape.value)
+  }
+
+  #drawPlaying() {
+    byId('cs-play').classList.toggle('playing', !this.video.paused)
+  }
+
+  /** @returns {Area | null} */
+  get #safe() {
+    const chosen = /** @type {HTMLSelectElement} */ (byId('cs-area')).value
+    return this.shape === '9:16' ? this.#areas.find(one => one.name === chosen) ?? null : null
+  }
+
+  #drawSafe() {
+    const area = this.#safe
+    const place = byId('cs-safe')
+    place.hidden = !area
+    if (!area) return
+    const sign = this.#area ? signOver(this.#area, area) : ''
+    const chip = within(place, '[data-name]')
+    chip.textContent = sign ? `Covered by the ${area.name} ${sign}` : `Clear of ${area.name}`
+    chip.classList.toggle('is-covered', sign !== '')
+    const [top, bottom, left, right] = /** @type {HTMLElement[]} */ ([...place.children])
+    const percent = (/** @type {number} */ share) => `${share * 100}%`
+    Object.assign(top.style, { inset: `0 0 auto 0`, height: percent(area.top) })
+    Object.assign(bottom.style, { inset: `auto 0 0 0`, height: percent(area.bottom) })
+    Object.assign(left.style, { inset: `${percent(area.top)} auto ${percent(area.bottom)} 0`, width: percent(area.left) })
+    Object.assign(right.style, { inset: `${percent(area.top)} 0 ${percent(area.bottom)} auto`, width: percent(area.right) })
+  }
+
+  #drawBox() {
+    const box = byId('cs-box')
+    box.hidden = !this.#area || !this.#movable
+    if (!this.#area) return
+    const [left, top, right, bottom] = this.#area.map(edge => Math.min(1, Math.max(0, edge)) * 100)
+    Object.assign(box.style, { left: `${(left + right) / 2}%`, top: `${(top + bottom) / 2}%`, width: `${right - left}%`, height: `${bottom - top}%` })
+  }
+
+  /** Width and height of what is drawn, as fractions. */
+  get #size() {
+    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
+    return { x: right - left, y: bottom - top }
+  }
+
+  /** Where a place leaves the captions once they are kept inside the margin. @param {{x: number, y: number}} place */
+  #held({ x, y }) {
+    return { x: held(x, this.#size.x, this.#margin), y: held(y, this.#size.y, this.#margin) }
+  }
+
+  /** The box follows the pointer at once, the text as soon as the server has drawn it. @param {number} x @param {number} y @param {boolean} free */
+  #move(x, y, free) {
+    const [across, down] = /** @type {const} */ (['x', 'y']).map(side => {
+      const at = side === 'x' ? x : y
+      return free ? { at, line: null } : snap(at, this.#size[side], lines(side, this.#margin, this.#safe))
+    })
+    this.#guide('x', across.line)
+    this.#guide('y', down.line)
+    const put = { x: rounded(across.at), y: rounded(down.at) }
+    const [from, to] = [this.#held(this.#place), this.#held(put)]
+    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
+    this.#area = [left + to.x - from.x, top + to.y - from.y, right + to.x - from.x, bottom + to.y - from.y]
+    this.#place = put
+    this.#drawBox()
+    this.#drawSafe()
+    this.onPlace(put.x, put.y)
+  }
+
+  /** @param {'x' | 'y'} side @param {number | null} line */
+  #guide(side, line) {
+    const guide = byId(`cs-guide-${side}`)
+    guide.hidden = line === null
+    if (line !== null) guide.style[side === 'x' ? 'left' : 'top'] = `${line * 100}%`
+  }
+
+  #drag() {
+    const box = byId('cs-box')
+    box.addEventListener('pointerdown', event => this.#grab(event))
+    box.addEventListener('keydown', event => {
+      const by = step(event.key, event.shiftKey)
+      if (!by) return
+      event.preventDefault()
+      const from = this.#held(this.#place)
+      this.#move(from.x + by[0], from.y + by[1], true)
+    })
+    box.addEventListener('keyup', event => { if (step(event.key, false)) this.onPlaced() })
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (within(document, '#cs-pad').querySelectorAll('button'))) {
+      button.addEventListener('click', () => { this.onPlace(Number(button.dataset.x), Number(button.dataset.y)); this.onPlaced() })
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button) return
+    event.preventDefault()
+    const box = byId('cs-box')
+    box.focus()
+    box.setPointerCapture(event.pointerId)
+    this.#dragging = true
+    const frame = byId('cs-frame').getBoundingClientRect()
+    const from = { ...this.#held(this.#place), left: event.clientX, top: event.clientY }
+    const move = (/** @type {PointerEvent} */ now) => this.#move(
+      from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
+    box.addEventListener('pointermove', move)
+    box.addEventListener('lostpointercapture', () => {
+      box.removeEventListener('pointermove', move)
+      this.#dragging = false
+      this.#guide('x', null)
+      this.#guide('y', null)
+      this.onPlaced()
+    }, { once: true })
+  }
+}
