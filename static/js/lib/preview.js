@@ -58,8 +58,10 @@ export class Preview {
 
   /** Draw the moment that is shown once more; while the video plays it does so by itself. */
   async redraw() {
-    const { videoWidth: width, videoHeight: height, currentTime: mediaTime } = this.#video
+    const { videoWidth: width, videoHeight: height, currentTime } = this.#video
     if (!this.#jassub || !width) return
+    // Of the frame on show, which begins before the clock's time: that is what a burn draws.
+    const mediaTime = this.#jassub._lastDemandTime?.mediaTime ?? currentTime
     await this.#jassub.manualRender({ mediaTime, width, height, expectedDisplayTime: performance.now() }, true)
   }
 
