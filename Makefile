@@ -1,7 +1,6 @@
 # Every target says what it does; the logic is in scripts/.
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
-export PYTHONDONTWRITEBYTECODE =
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-deep services services-stop test-services lint types worker doctor models demo bench chaos openapi

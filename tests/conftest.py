@@ -67,6 +67,13 @@ def fresh_rate_limits():
 
 
 @pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all processes of a run of the tests; they take turns there by locks of files."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     """On SQLite each process of the tests begins with a copy of one migrated database, to which nothing is left to do;
     on PostgreSQL each migrates its own.

@@ -17,12 +17,10 @@ from tests.migrated import sqlite
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Site:
+def migrated(run_folder: Path) -> Site:
     """A fresh installation: the pattern of all others, made by the first process of the tests that needs it."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-    root, made = shared / "migrated", shared / "migrated.url"
-    with (shared / "migrated.lock").open("w") as lock:
+    root, made = run_folder / "migrated", run_folder / "migrated.url"
+    with (run_folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if made.exists():
             return Site(root, made.read_text())

@@ -29,10 +29,9 @@ Known = tuple[Path, Probe, list[int], list[float]]
 
 
 @pytest.fixture(scope="session")
-def known(tmp_path_factory: pytest.TempPathFactory, worker_id: str):
+def known(tmp_path_factory: pytest.TempPathFactory, run_folder: Path):
     """known(source) -> (path, probe, the numbers of its frames, their times); kept for the run, for all processes."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "known"
+    shared = run_folder / "known"
     shared.mkdir(exist_ok=True)
 
     @cache

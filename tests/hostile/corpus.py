@@ -63,7 +63,7 @@ _EXTENSIONS = {"id3": "mp3", "mp3": "mp3", "adts": "aac", "xing": "mp3", "flac":
                "avi": "avi", "flv": "flv", "asf": "wma", "playlist": "mp4"}
 
 
-# What no corpus may leave out, however small it is.
+# What no run may leave out; a corpus too small for all has those at the front.
 ALWAYS = (
     "hls.mp4", "ffconcat.mp4", "dash.mp4", "sdp.mp4", "svg.mp4", "behind-ftyp.mp4", "behind-id3.mp4",
     "mp4-then-playlist.mp4", "attachment-with-a-path.mkv", "segment-linked.mkv", "dref-url.mp4", "dref-path.mp4",

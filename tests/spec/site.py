@@ -122,9 +122,10 @@ def start(data: Path, **more: str) -> tuple[Running, Site]:
     `more` are variables of its environment.
     """
     running = Running(data, more)
-    if not more.get("DATABASE_URL"):
+    if more.get("DATABASE_URL"):
+        running.manage("migrate", "-v0")
+    else:
         migrated.sqlite(data / "fastclip.sqlite3")
-    running.manage("migrate", "-v0")
     printed = running.manage("shell", "-v0", "-c", OWNER)
     key = next(line.split()[1] for line in printed.splitlines() if line.startswith("KEY "))
     running.start("gunicorn", "-m", "gunicorn", "fastclip_site.wsgi", "-b", running.url.removeprefix("http://"),
