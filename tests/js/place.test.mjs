@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { NEAR, guessed, held, kept, lines, moved, rounded, signOver, snap, step } from '../../static/js/lib/place.js'
+import { NEAR, carried, guessed, held, kept, lines, moved, rounded, signOver, snap, step } from '../../static/js/lib/place.js'
 
 const plain = lines('x', 0.04, null)
 
@@ -76,4 +76,13 @@ test('captions that went up or down have another picture below them, those that 
 test('until the server has said where captions are they are around their place', () => {
   const [left, top, right, bottom] = guessed(0.92)
   assert.ok(left < 0.5 && right > 0.5 && top < 0.92 && bottom > 0.92 && bottom <= 1)
+})
+
+test('what was drawn at one place goes with the style to another, and stays inside the margin', () => {
+  const near = (one, other) => one.forEach((edge, n) => assert.ok(Math.abs(edge - other[n]) < 1e-9, `${one} is not ${other}`))
+  const [drawn, size] = [{ x: 0.5, y: 0.57 }, [0.3, 0.52, 0.7, 0.62]]
+  near(carried(size, drawn, { x: 0.5, y: 0.5 }, 0.04), [0.3, 0.45, 0.7, 0.55])
+  near(carried(size, drawn, drawn, 0.04), size)
+  near(carried(size, drawn, { x: 0, y: 1 }, 0.04), [0.04, 0.86, 0.44, 0.96])
+  near(carried([0.3, 0.86, 0.7, 0.96], { x: 0.5, y: 0.99 }, { x: 0.5, y: 0.8 }, 0.04), [0.3, 0.75, 0.7, 0.85])
 })

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from captions import tiles
 from media.subtitles import Frame
@@ -214,6 +214,28 @@ def test_captions_are_dragged_to_lines_and_moved_by_keys_and_places(open_page):
         page.click("#cs-undo")
         assert place(page) == where
     expect(page.locator("#cs-undo")).to_be_disabled()
+
+
+def test_an_answer_about_a_place_before_takes_nothing_back(open_page):
+    """The server's drawing of where captions were comes after the hand has put them elsewhere."""
+    page = own(open_page("carol", reduced_motion="reduce"))
+    held: list[Route] = []
+    page.route("**/v1/caption-presets/preview", lambda route: held.append(route))
+    with page.expect_request("**/v1/caption-presets/preview"):
+        page.click("#cs-pad button >> nth=0")
+    page.locator("#cs-box").focus()
+    page.keyboard.press("ArrowRight")
+    drag(page, (0.5, 0.503))
+    expect(page.locator("#cs-guide-y")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator("#cs-guide-y")).to_be_hidden()
+    box = page.locator("#cs-box").bounding_box()
+    with page.expect_request("**/v1/caption-presets/preview"):
+        held[0].continue_()
+    assert place(page) == (0.5, 0.5)
+    assert page.locator("#cs-box").bounding_box() == pytest.approx(box, abs=1)
+    page.keyboard.press("Shift+ArrowUp")
+    assert place(page) == (0.5, 0.45)
 
 
 def test_what_is_wrong_stands_beside_its_field_and_warnings_lead_to_theirs(open_page):

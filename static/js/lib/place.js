@@ -77,3 +77,14 @@ export const guessed = y => [0.1, kept(y - 0.06), 0.9, kept(y + 0.06)]
 
 /** Whether captions stand elsewhere, up or down, than was thought. @param {number[]} one @param {number[] | null} other */
 export const moved = (one, other) => other !== null && Math.max(Math.abs(one[1] - other[1]), Math.abs(one[3] - other[3])) > MOVED
+
+/**
+ * Where captions that were drawn at one place are once they stand at another.
+ * @param {number[]} area left, top, right, bottom @param {{x: number, y: number}} drawn
+ * @param {{x: number, y: number}} now @param {number} margin
+ */
+export function carried([left, top, right, bottom], drawn, now, margin) {
+  const across = held(now.x, right - left, margin) - held(drawn.x, right - left, margin)
+  const down = held(now.y, bottom - top, margin) - held(drawn.y, bottom - top, margin)
+  return [left + across, top + down, right + across, bottom + down]
+}

@@ -2,7 +2,7 @@
 
 import { byId, within } from './dom.js'
 import { Ground, picks } from './ground.js'
-import { guessed, held, lines, moved, rounded, signOver, snap, step } from './place.js'
+import { carried, guessed, held, lines, moved, rounded, signOver, snap, step } from './place.js'
 
 /**
  * @typedef {{value: string, clip: string, poster: string}} Shape
@@ -21,7 +21,6 @@ export class Stage {
   /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
   /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
   /** Where the picture was last measured @type {number[]} */ #measured = []
-  #dragging = false
   #ground
   #shapes
   #areas
@@ -45,14 +44,20 @@ export class Stage {
   }
 
   /**
-   * Where captions are drawn now, and where the style puts them. An answer that comes in the middle of a drag is about
-   * a place before: the box stays under the pointer.
-   * @param {number[] | null} area @param {number} x @param {number} y
+   * Where captions were drawn. The answer is about the place that was asked for, and a drag, a key or an undo may have
+   * gone on since: the box stays where the style has them by now.
+   * @param {number[] | null} area @param {{x: number, y: number}} asked
    */
-  place(area, x, y) {
-    const [byX, byY] = this.#dragging ? [this.#place.x - x, this.#place.y - y] : [0, 0]
-    this.#area = area && [area[0] + byX, area[1] + byY, area[2] + byX, area[3] + byY]
-    if (!this.#dragging) this.#place = { x, y }
+  place(area, asked) {
+    this.#area = area && carried(area, asked, this.#place, this.#margin)
+    this.#drawBox()
+    this.#drawSafe()
+  }
+
+  /** The style has its captions there: the box goes ahead, the text follows once it is drawn. @param {{x: number, y: number}} place */
+  put(place) {
+    this.#area &&= carried(this.#area, this.#place, place, this.#margin)
+    this.#place = place
     this.#drawBox()
     this.#drawSafe()
   }
@@ -138,7 +143,7 @@ export class Stage {
     return { x: held(x, this.#size.x, this.#margin), y: held(y, this.#size.y, this.#margin) }
   }
 
-  /** The box follows the pointer at once, the text as soon as the server has drawn it. @param {number} x @param {number} y @param {boolean} free */
+  /** @param {number} x @param {number} y @param {boolean} free */
   #move(x, y, free) {
     const [across, down] = /** @type {const} */ (['x', 'y']).map(side => {
       const at = side === 'x' ? x : y
@@ -146,14 +151,7 @@ export class Stage {
     })
     this.#guide('x', across.line)
     this.#guide('y', down.line)
-    const put = { x: rounded(across.at), y: rounded(down.at) }
-    const [from, to] = [this.#held(this.#place), this.#held(put)]
-    const [left, top, right, bottom] = this.#area ?? [0, 0, 0, 0]
-    this.#area = [left + to.x - from.x, top + to.y - from.y, right + to.x - from.x, bottom + to.y - from.y]
-    this.#place = put
-    this.#drawBox()
-    this.#drawSafe()
-    this.onPlace(put.x, put.y)
+    this.onPlace(rounded(across.at), rounded(down.at))
   }
 
   /** @param {'x' | 'y'} side @param {number | null} line */
@@ -186,7 +184,6 @@ export class Stage {
     const box = byId('cs-box')
     box.focus()
     box.setPointerCapture(event.pointerId)
-    this.#dragging = true
     const frame = byId('cs-frame').getBoundingClientRect()
     const from = { ...this.#held(this.#place), left: event.clientX, top: event.clientY }
     const move = (/** @type {PointerEvent} */ now) => this.#move(
@@ -194,7 +191,6 @@ export class Stage {
     box.addEventListener('pointermove', move)
     box.addEventListener('lostpointercapture', () => {
       box.removeEventListener('pointermove', move)
-      this.#dragging = false
       this.#guide('x', null)
       this.#guide('y', null)
       this.onPlaced()

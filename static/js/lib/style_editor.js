@@ -15,6 +15,9 @@ import { toast } from './toast.js'
 
 const AGAIN = 600 // ms after which a preview that was refused for its number is asked for again
 
+/** @param {Style} style */
+const placeOf = style => ({ x: Number(style.position_x), y: Number(style.position_y) })
+
 export class StyleEditor {
   #config = jsonOf('cs-config')
   #form
@@ -37,9 +40,11 @@ export class StyleEditor {
     this.#stage.onPlace = (x, y) => this.#form.write({ position_x: x, position_y: y }, 'place')
     this.#form.addEventListener('style', event => {
       this.#steps.push(this.#form.read(), /** @type {CustomEvent<string>} */ (event).detail)
+      this.#stage.put(placeOf(this.#form.read()))
       this.#drawState()
       this.#ask()
     })
+    this.#stage.put(placeOf(this.#form.read()))
     this.#sample()
     if (editable) {
       this.#saving()
@@ -77,7 +82,7 @@ export class StyleEditor {
         ...(ground ? { ground_luminance: ground } : {}),
       })
       showFault(byId('cs-fault'), null)
-      this.#stage.place(answer.area, Number(style.position_x), Number(style.position_y))
+      this.#stage.place(answer.area, placeOf(style))
       this.#warn(answer.warnings)
       await this.#show(answer)
       this.#again = !this.#again && !this.#still && this.#stage.hasMoved
