@@ -7,6 +7,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from media.ffmpeg import ffmpeg_binary
+
 VIDEO = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30"]
 TONE = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p"]
@@ -24,7 +26,7 @@ def _folder() -> Path:
 def make(name: str, *arguments: str) -> Path:
     """The file `name`, made by ffmpeg with these arguments on first use."""
     path = _folder() / name
-    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *arguments, str(path)],
+    subprocess.run([ffmpeg_binary(), "-nostdin", "-v", "error", "-y", *arguments, str(path)],
                    check=True, stdin=subprocess.DEVNULL)
     return path
 

@@ -11,6 +11,7 @@ _root = os.environ.setdefault("FASTCLIP_TEST_ROOT", tempfile.mkdtemp(prefix="fas
 os.environ["FASTCLIP_DATA"] = str(Path(_root) / _worker)
 os.environ["STATIC_MANIFEST"] = "0"  # live_server answers 404 to hashed names
 os.environ["LOG_LEVEL"] = "ERROR"
+os.environ["NUMBA_DISABLE_JIT"] = "1"  # Whisper's alignment of a few words is done before it would be compiled
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in the tests' thread
 for name in ("DATABASE_URL", "REDIS_URL", "QUEUE", "STORAGE", "PUBLIC_SITE_URL", "PUBLIC_API_URL", "PORT",
              "SECRET_KEY"):

@@ -93,7 +93,7 @@ def test_keyframes_that_need_their_neighbours_are_noticed(known, sandbox, monkey
     assert max(near) <= 4, near  # frames that no other is made from are left out
 
 
-@pytest.mark.parametrize("name", ["gop250", "hevc", "vp9", "xvid", "fragmented", "late-video"])
+@pytest.mark.parametrize("name", sampled(["gop250", "hevc", "vp9", "xvid", "fragmented", "late-video"], str))
 def test_keyframes_that_stand_alone_are_trusted(name, known, sandbox):
     path, found, _, _ = known(BY_NAME[name])
     assert sprites.stand_alone(path, found, sprites.keyframes(path, found, sandbox), sandbox)

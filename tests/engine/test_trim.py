@@ -41,8 +41,8 @@ def test_c041_a_cut_holds_exactly_the_frames_that_begin_in_its_range(cell, known
     assert (receipt.mode, receipt.frames) == (documented_mode(source.name, edges), len(wanted))
 
 
-@pytest.mark.parametrize("name", ["gop250", "ntsc", "late-audio", "late-video", "opus-mkv", "pcm-mov", "xvid",
-                                  "vp9", "flv", "fragmented", "slides"])
+@pytest.mark.parametrize("name", sampled(["late-audio", "gop250", "ntsc", "late-video", "opus-mkv", "pcm-mov", "xvid",
+                                          "vp9", "flv", "fragmented", "slides"], str))
 def test_c041_sound_stays_with_the_picture(name, known, sandbox, tmp_path):
     path, found, shown, moments = known(BY_NAME[name])
     receipt = trim.trim(path, found, Cut(2.51, 6.3), tmp_path / "out.mp4", sandbox)
@@ -131,7 +131,7 @@ def paused(bank):
                   filters=pause, extra=("-fps_mode", "passthrough"))
 
 
-@pytest.mark.parametrize("edges", [(1, 4), (1, 1.5), (2.5, 3), (7.5, 8), (1, 7.5), (0, 9), (2.5, 7.5)], ids=str)
+@pytest.mark.parametrize("edges", sampled([(1, 4), (1, 1.5), (7.5, 8), (2.5, 3), (1, 7.5), (0, 9), (2.5, 7.5)], str))
 def test_a_picture_that_stands_still_lasts_as_long_as_the_cut_and_no_longer(edges, paused, known, sandbox, tmp_path):
     path, found, shown, moments = known(paused)
     receipt = trim.trim(path, found, Cut(*edges), tmp_path / "out.mp4", sandbox)

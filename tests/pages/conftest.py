@@ -30,7 +30,8 @@ expect.set_options(timeout=30_000)  # ms; the default of five seconds is too sho
 def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": str(CHROMIUM), "headless": True, "args": [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]}
+        "--disable-component-update", "--disable-sync", "--in-process-gpu",
+        "--autoplay-policy=no-user-gesture-required"]}
 
 
 @pytest.fixture(scope="session")

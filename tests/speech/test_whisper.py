@@ -40,12 +40,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return recordings.write(tmp_path_factory.mktemp("sound") / "noise.wav", recordings.noise(SECONDS))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def by_torch(folder: Path) -> whisper_pt.Whisper:
     return whisper_pt.Whisper(folder / "small.pt", threads=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def by_ctranslate(folder: Path) -> faster.FasterWhisper:
     return faster.FasterWhisper(folder / "small", threads=1)
 
