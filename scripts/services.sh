@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Throw-away PostgreSQL, Redis and S3 (OpenStack Swift) for the tests, without systemd.
-#   scripts/services.sh start|stop|status [postgres] [redis] [swift]     no name means all three
+#   scripts/services.sh start|stop|status|install [postgres] [redis] [swift]     no name means all three
+# `install` only brings what Debian's packages have of them.
 # Their data lives in FASTCLIP_SERVICES and is gone after `stop`. Starting twice is harmless. The ports are
 # fixed: PostgreSQL 7432 (user postgres, no password), Redis 7379, S3 7503 (key test:tester, secret testing).
 set -eu
@@ -195,9 +196,10 @@ for name in $wanted; do
 done
 case $action in
   start) install_packages ;;
+  install) install_packages; exit 0 ;;
   stop) ;;
   status) for name in $wanted; do status_one "$name"; done; exit 0 ;;
-  *) die "say start, stop or status; then, if not all, which of: $ALL." ;;
+  *) die "say start, stop, status or install; then, if not all, which of: $ALL." ;;
 esac
 mkdir -p "$root"
 exec 9>"$root/.lock"
