@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tests import ports
 
 
 def programs() -> Path | None:
@@ -20,9 +21,7 @@ class Postgres:
     """An empty server below a new folder; `start` and `stop` may be repeated."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = ports.free()
         self.folder = Path(tempfile.mkdtemp(prefix="fastclip-pg-", dir="/var/tmp"))
         self.folder.chmod(0o755)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import ports
 from tests.chaos.site import PATIENCE, REPOSITORY, Site
 
 Answer = tuple[int, dict[str, Any], str]  # status, body, ETag without quotes
@@ -25,9 +26,7 @@ class Web:
     """A running server. Its requests answer None where the line broke."""
 
     def __init__(self, site: Site, *before: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = ports.free()
         self.site, self.key = site, site.order("key")[0]
         env = site.env | {"FASTCLIP_TEST_PORT": str(self.port), "PORT": str(self.port), "RATE_WRITES": "9999/s",
                           "RATE_READS": "9999/s"}

@@ -8,10 +8,11 @@ import pytest
 
 from core.crowd import Turns
 from core.errors import Unavailable
+from tests.patience import PATIENCE
 
 
 def turns(**other) -> Turns:
-    return Turns(**{"at_once": 1, "waiting": 1, "patience": 60, "refusal": "Too many."} | other)
+    return Turns(**{"at_once": 1, "waiting": 1, "patience": PATIENCE, "refusal": "Too many."} | other)
 
 
 def test_one_works_one_waits_and_the_third_is_refused_at_once():
@@ -25,13 +26,13 @@ def test_one_works_one_waits_and_the_third_is_refused_at_once():
     with crowd.take():
         thread = threading.Thread(target=second)
         thread.start()
-        assert waits.wait(30)
+        assert waits.wait(PATIENCE)
         while crowd._inside._value:  # until it is inside
             assert thread.is_alive()
         with pytest.raises(Unavailable) as refused, crowd.take():
             pass
         assert (refused.value.sentence, refused.value.headers, worked) == ("Too many.", {"Retry-After": "2"}, [])
-    thread.join(30)
+    thread.join(PATIENCE)
     assert worked == ["second"]
     with crowd.take():
         pass

@@ -18,8 +18,9 @@ from media.ffmpeg import INPUT_FLAGS, MIB, Limits, Sandbox
 from media.frames import Span
 from media.probe import probe
 from tests.engine.sources import MATRIX
+from tests.patience import PATIENCE, until
 
-SMALL = Limits(cpu=20, wall=20, memory=512 * MIB, output=MIB)
+SMALL = Limits(cpu=20, wall=PATIENCE, memory=512 * MIB, output=MIB)
 
 
 def sh(sandbox: Sandbox, script: str, limits: Limits = SMALL) -> bytes:
@@ -37,15 +38,11 @@ def alive(pid: int) -> bool:
 
 def gone(pid: int) -> bool:
     """Whether the process ends; the kernel may need a moment after the signal."""
-    for _ in range(200):
-        if not alive(pid):
-            return True
-        time.sleep(0.02)
-    return False
+    return bool(until(lambda: not alive(pid), f"process {pid} to be gone"))
 
 
 def limited(**changes: float) -> Limits:
-    values = {"cpu": 20, "wall": 20.0, "memory": 512 * MIB, "output": MIB} | changes
+    values = {"cpu": 20, "wall": PATIENCE, "memory": 512 * MIB, "output": MIB} | changes
     return Limits(**values)
 
 
@@ -97,12 +94,12 @@ def test_the_encoder_that_eats_its_cpu_has_timed_out(sandbox, tmp_path):
 
 def test_the_limit_of_wall_time_bites(sandbox):
     with pytest.raises(ToolTimedOut):
-        sandbox.run(["sleep", "60"], limits=limited(wall=0.3))
+        sandbox.run(["sleep", "600"], limits=limited(wall=0.3))
 
 
 def test_the_limit_of_wall_time_bites_when_the_pipes_are_closed(sandbox):
     with pytest.raises(ToolTimedOut):
-        sh(sandbox, "exec >&- 2>&-; sleep 60", limited(wall=0.5))
+        sh(sandbox, "exec >&- 2>&-; sleep 600", limited(wall=0.5))
 
 
 def test_the_limit_of_output_bites(sandbox):
@@ -173,7 +170,7 @@ def test_a_stop_kills_the_tool_and_its_children(tmp_path):
     stop = threading.Event()
     sandbox = Sandbox(tmp_path / "job", stop)
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(sh, sandbox, "sleep 60 & echo $! > inner; echo $$ > outer; sleep 60")
+        running = pool.submit(sh, sandbox, "sleep 600 & echo $! > inner; echo $$ > outer; sleep 600")
         outer = sandbox.folder / "outer"
         while not (outer.exists() and outer.read_text().strip()):
             time.sleep(0.02)
@@ -181,13 +178,13 @@ def test_a_stop_kills_the_tool_and_its_children(tmp_path):
         assert all(map(alive, pids))
         stop.set()
         with pytest.raises(ToolStopped):
-            running.result(20)
+            running.result(PATIENCE)
     assert all(map(gone, pids))
 
 
 @pytest.mark.parametrize("script", [
-    "sleep 60 & echo $!", "sleep 60 & echo $!; exit 3", "sleep 60 & echo $!; kill -9 $$",
-    "sleep 60 >/dev/null 2>&1 & echo $!"])
+    "sleep 600 & echo $!", "sleep 600 & echo $!; exit 3", "sleep 600 & echo $!; kill -9 $$",
+    "sleep 600 >/dev/null 2>&1 & echo $!"])
 def test_no_child_outlives_its_tool_however_that_ended(script, tmp_path):
     sandbox = Sandbox(tmp_path / "job")
     with suppress(ToolFailed, ToolTimedOut):
@@ -203,7 +200,7 @@ def test_a_caller_that_raises_while_it_is_told_progress_leaves_no_tool(sandbox, 
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        sandbox.run(["sh", "-c", "echo $$ > pid; echo out_time_us=1000; sleep 60"], limits=SMALL, on_progress=tell)
+        sandbox.run(["sh", "-c", "echo $$ > pid; echo out_time_us=1000; sleep 600"], limits=SMALL, on_progress=tell)
     assert told.is_set()
     assert gone(int((sandbox.folder / "pid").read_text()))
 
@@ -216,7 +213,7 @@ def test_progress_is_in_seconds_and_survives_odd_lines(sandbox):
 
 
 def test_two_threads_run_tools_at_once(tmp_path):
-    meeting = "touch $0; i=0; while [ ! -e $1 ] && [ $i -lt 400 ]; do sleep 0.02; i=$((i+1)); done; [ -e $1 ]"
+    meeting = "touch $0; while [ ! -e $1 ]; do sleep 0.02; done"
 
     def meet(own: str, other: str) -> None:
         signs = [str(tmp_path / f"{name}.here") for name in (own, other)]
@@ -224,7 +221,7 @@ def test_two_threads_run_tools_at_once(tmp_path):
 
     with ThreadPoolExecutor(2) as pool:
         for waiting in (pool.submit(meet, "a", "b"), pool.submit(meet, "b", "a")):
-            waiting.result(30)
+            waiting.result(PATIENCE)
 
 
 def test_the_tool_dies_with_the_thread_that_started_it_and_not_before(sandbox):
@@ -347,5 +344,5 @@ def test_one_that_fails_lets_the_others_end_and_is_told(sandbox):
 def test_one_stop_ends_all_of_them(sandbox):
     threading.Timer(0.5, sandbox.stop.set).start()
     with pytest.raises(ToolStopped):
-        sandbox.together(*[lambda beside: sh(beside, "sleep 60", limited(wall=90.0))] * 2)
+        sandbox.together(*[lambda beside: sh(beside, "sleep 600", limited(wall=90.0))] * 2)
     assert not sandbox.busy

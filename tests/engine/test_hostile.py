@@ -18,6 +18,7 @@ from media.cut import Cut
 from media.errors import MediaError
 from media.ffmpeg import Sandbox
 from media.probe import probe
+from tests.patience import PATIENCE
 
 CANARY_SIZE = "78x46"  # no other picture here has it
 
@@ -61,7 +62,7 @@ def listener():
         thread.start()
         yield server.getsockname()[1], made_to
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 def disguises(canary: Path, port: int) -> dict[str, bytes]:
@@ -118,11 +119,11 @@ def test_b17_the_flags_alone_hold_without_namespaces_and_limits(name, lair, list
     path = lair / f"bare-{name}.mp4"
     path.write_bytes(disguises(lair / "canary.mp4", port)[name])
     asked = ffmpeg.ffprobe_argv(path, "-show_entries", "stream=width,height:format=filename", "-of", "csv")
-    done = subprocess.run(asked, cwd=lair, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+    done = subprocess.run(asked, cwd=lair, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
     assert "78" not in done.stdout
     out = lair / f"bare-{name}.out.mp4"
     done = subprocess.run(ffmpeg.ffmpeg_argv(path, out, before=["-t", "1"], after=["-c", "copy"]), cwd=lair,
-                          capture_output=True, timeout=30)
+                          capture_output=True, timeout=PATIENCE)
     assert done.returncode != 0
     assert not out.exists() or out.stat().st_size == 0
     assert connections == []
@@ -132,7 +133,7 @@ def test_b17_the_attack_is_real_where_the_flags_are_missing(lair):
     path = lair / "teeth.mp4"
     path.write_bytes(disguises(lair / "canary.mp4", 1)["ffconcat"])  # not all are: tools distrust some by themselves
     done = subprocess.run([ffmpeg.ffprobe_binary(), "-v", "quiet", "-show_entries", "stream=width", "-of", "csv=p=0",
-                           str(path)], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+                           str(path)], capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
     assert done.stdout.strip() == "78"
 
 

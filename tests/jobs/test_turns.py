@@ -14,6 +14,7 @@ from jobs.handlers import Outcome
 from jobs.models import BACKGROUND_KINDS, INTERNAL_KINDS, KINDS, Job
 from jobs.queue import submit
 from tests.jobs.test_sweep import bells
+from tests.patience import PATIENCE
 
 OLD = turns.PATIENCE + timedelta(seconds=5)
 
@@ -296,7 +297,7 @@ def test_the_only_worker_puts_a_long_one_away_for_a_short_one(workers, status, r
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_claim_at_once_at_most_one_goes_on(rich, script):
     jobs = [submit(rich, kind="proxy", spec={}) for _ in range(2)]
-    together, release = threading.Barrier(2, timeout=60), threading.Event()
+    together, release = threading.Barrier(2, timeout=PATIENCE), threading.Event()
     at_once: list[int] = []
     running = threading.Lock()
     now = [0]
@@ -322,7 +323,7 @@ def test_of_two_that_claim_at_once_at_most_one_goes_on(rich, script):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(120)
+        worker.join(2 * PATIENCE)
     assert max(at_once, default=0) <= 1
     release.set()
     tasks.run_open_jobs()

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from jobs import tasks, worker
 from jobs.killpoint import killpoint
 from jobs.models import Job, WorkerBeat
 from jobs.worker import Cluster, Watchdog
+from tests.patience import PATIENCE, until
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_a_queue_that_ends_in_time_is_not_killed():
     cluster = _cluster_of("import signal, sys; signal.signal(15, lambda *a: sys.exit(7)); print(flush=True); "
                           "signal.pause()")
     main = cluster._main
-    cluster.stop(grace=30)
+    cluster.stop(grace=PATIENCE)
     assert (main.returncode, cluster.running()) == (7, False)
 
 
@@ -263,7 +263,7 @@ def test_a_queue_that_does_not_end_is_killed(monkeypatch):
 
 def test_stopping_what_never_started_is_fine():
     cluster = Cluster()
-    cluster.stop(grace=30)
+    cluster.stop(grace=PATIENCE)
     cluster.kill()
     assert not cluster.running()
 
@@ -297,7 +297,7 @@ def test_a_fault_of_work_is_returned_not_raised():
     assert isinstance(tasks.fault_of(lambda: sys.exit(1)), SystemExit)
 
 
-def test_the_sign_of_life_is_written_at_most_every_5_s(dog, monkeypatch):
+def test_the_sign_of_life_is_written_at_most_every_5_s(dog, clock, monkeypatch):
     monkeypatch.setattr(tasks, "_last_sign", float("-inf"))
     tasks.sign_of_life(tasks.host())
     first = WorkerBeat.objects.get().seen_at
@@ -334,9 +334,7 @@ def test_the_members_of_a_cluster_are_its_children_and_theirs():
     cluster = _cluster_of("import signal, subprocess as s; s.Popen(['sh', '-c', 'sleep 600 & wait']); "
                           "print(flush=True); signal.pause()")
     main = cluster._main
-    deadline = time.monotonic() + 60
-    while len(cluster.members()) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(cluster.members()) >= 2, "the child and its own")
     found = cluster.members()
     cluster.kill()
     assert len(found) == 2 and main.pid not in found

@@ -170,7 +170,8 @@ test('going on while it still pauses just goes on', async () => {
 test('a pause ends the wait for another try, and a part that fails then is sent again later', async () => {
   const seen = serve({ faults: [503] })
   const uploader = new Uploader(file(4), { ...bare, retries: 9 })
-  setTimeout(() => uploader.pause(), 30) // between the fault and the next try, which is 150 ms away at least
+  // Between the fault and the next try, which is 150 ms away at least.
+  uploader.addEventListener('waiting', () => setTimeout(() => uploader.pause()), { once: true })
   assert.deepEqual([(await end(uploader)).state, seen.puts.length], ['paused', 1])
   assert.equal((await end(uploader)).state, 'complete')
 })

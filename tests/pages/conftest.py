@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.pages import site as sites
+from tests.patience import PATIENCE_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 # Debian's, never a downloaded one; the shell is the same engine without a window (scripts/packages.sh).
@@ -22,8 +23,13 @@ VIOLATIONS = """
 window.violations = []
 addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`))
 """
+# Notes leave after six or eight seconds: on a busy machine before a test has looked at them, or pressed their button.
+LONGER_NOTES = f"""{{
+    const soon = setTimeout
+    window.setTimeout = (run, ms, ...more) => soon(run, ms === 6000 || ms === 8000 ? {PATIENCE_MS} : ms, ...more)
+}}"""
 
-expect.set_options(timeout=30_000)  # ms; the default of five seconds is too short on a busy machine
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +109,9 @@ def open_page(browser: Browser, site: sites.BrowserSite, watch: Watch) -> Iterat
             base_url=site.url, viewport={"width": width, "height": 844 if phone else 900}, color_scheme=theme,
             java_script_enabled=js, is_mobile=phone, has_touch=phone, accept_downloads=True, **more)
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(VIOLATIONS)
+        context.add_init_script(LONGER_NOTES)
         if who:
             context.add_cookies(site.cookies(who))
         page = context.new_page()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import migrated
-from tests.spec.site import Running, until
+from tests.patience import PATIENCE, until
+from tests.spec.site import Running
 
 PEOPLE = """
 from importlib import import_module
@@ -65,7 +66,7 @@ def _answers(url: str) -> bool:
     from urllib.request import urlopen
 
     try:
-        with urlopen(f"{url}/healthz", timeout=5) as reply:
+        with urlopen(f"{url}/healthz", timeout=PATIENCE) as reply:
             return bool(reply.status == 200)
     except OSError:
         return False

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import media_bank
-from tests.pages.studio import READY, at
+from tests.pages.studio import at
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +25,8 @@ def test_before_signing_in_the_sample_is_cut_and_export_brings_one_back_with_the
     page.fill("[name=email]", "erin@example.com")
     page.fill("[name=password1]", "a long enough sentence")
     page.click("main form .btn-primary")
-    page.wait_for_url("**/studio/upl_*", timeout=READY)
-    expect(page.locator("#go-text")).to_contain_text("Claim $1.00 and export", timeout=READY)
+    page.wait_for_url("**/studio/upl_*")
+    expect(page.locator("#go-text")).to_contain_text("Claim $1.00 and export")
     expect(page.locator("#segs [data-start]").first).to_have_value("0:04.500")
 
 

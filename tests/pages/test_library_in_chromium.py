@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.pages.studio import READY, at, cut_sample
+from tests.pages.studio import at, cut_sample
 from tests.pages.test_pages_in_chromium import violations
 
 pytestmark = pytest.mark.browser
@@ -137,7 +137,7 @@ def test_an_empty_library_offers_the_sample_and_the_sample_leads_to_an_export(op
     expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/studio/upl_*")
-    expect(page.locator("#file-state.chip-ok, #go:enabled").first).to_be_visible(timeout=READY)
+    expect(page.locator("#file-state.chip-ok, #go:enabled").first).to_be_visible()
     expect(page.locator("#segs .seg:not([data-plain])")).to_have_count(2)
 
 

@@ -12,19 +12,17 @@ from playwright.sync_api import Page, expect
 
 from tests import media_bank
 from tests.pages.conftest import ROOT
+from tests.pages.studio import at, drawn, page_of, still, upload
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What has come to rest passes its colour on to what it holds, and that begins to move then.
-AT_REST = """() => {
-  for (let depth = 0; depth < 30; depth++) {
-    const moving = document.getAnimations().filter(one => one.playState !== 'finished')
-    if (!moving.length) return
-    for (const one of moving) one.effect.getComputedTiming().endTime === Infinity ? one.cancel() : one.finish()
-  }
-}"""
-BACKGROUND = "getComputedStyle(document.documentElement).backgroundColor"
+SHIFT = """
+window.shift = 0
+window.add = list => { for (const one of list) if (!one.hadRecentInput) shift += one.value }
+window.shifts = new PerformanceObserver(list => add(list.getEntries()))
+shifts.observe({type: 'layout-shift', buffered: true})"""
 OPEN_PAGES = ["/", "/studio", "/signin", "/signup", "/password/reset", "/terms", "/privacy", "/refund"]
 OWN_PAGES = ["/studio", "/library", "/account", "/account/keys", "/password/change"]
 
@@ -44,9 +42,10 @@ def violations(page: Page) -> list[str]:
 def violations_in(page: Page, theme: str, rules: object = RULES) -> list[str]:
     """What axe finds in the theme that is shown now.
 
-    Colours are judged once nothing moves: in the middle of a fade every text has too little contrast.
+    Nothing moves from then on, whatever comes in while it looks: in the middle of a fade every text has too little
+    contrast.
     """
-    page.evaluate(AT_REST)
+    still(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     found = page.evaluate("rules => axe.run(document, {runOnly: rules}).then(result => result.violations)", rules)
@@ -59,8 +58,7 @@ def too_wide(page: Page) -> bool:
 
 
 def check(page: Page, address: str) -> list[str]:
-    page.goto(address)
-    page.wait_for_selector("[data-ready]")
+    at(page, address)
     faults = violations(page)
     if page.locator("h1").count() != 1:
         faults.append(f"{address}: not exactly one h1")
@@ -72,21 +70,14 @@ def check(page: Page, address: str) -> list[str]:
 @pytest.fixture(scope="module")
 def clip_made(browser, site) -> dict[str, str]:
     """Carol has a source, a finished clip, a key and a failed upload: the addresses of the first two."""
-    context = browser.new_context(base_url=site.url)
-    context.add_cookies(site.cookies("carol"))
-    page = context.new_page()
-    page.goto("/studio")
-    page.wait_for_selector("[data-ready]")
-    page.set_input_files("#file", media_bank.clip_mp4())
-    page.wait_for_selector("#file-state.chip-ok")
-    source = page.url
-    page.click("[data-do=new] >> nth=0")
-    page.click("#go")
-    page.wait_for_selector("#jobs [data-actions]:not([hidden])")
-    page.goto("/library")
-    job = page.locator(".tile-name").first.get_attribute("href")
-    context.close()
-    return {"source": source, "job": str(job)}
+    source = upload(browser, site, "carol", media_bank.clip_mp4())
+    with page_of(browser, site, "carol") as page:
+        at(page, source)
+        page.click("[data-do=new] >> nth=0")
+        page.click("#go")
+        page.wait_for_selector("#jobs [data-actions]:not([hidden])")
+        page.goto("/library")
+        return {"source": source, "job": str(page.locator(".tile-name").first.get_attribute("href"))}
 
 
 def test_the_check_itself_sees_a_planted_fault(open_page):
@@ -108,7 +99,7 @@ def test_open_pages_have_no_accessibility_violation_and_fit(open_page, width):
 def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fit(open_page, clip_made, width):
     page = open_page("carol", width=width)
     faults = [fault for address in [*OWN_PAGES, clip_made["job"]] for fault in check(page, address)]
-    page.goto(clip_made["source"])
+    at(page, clip_made["source"])
     page.wait_for_selector("#jobs [data-actions]", state="attached")  # on phones its tab is not in front
     page.locator("[data-do=new]").first.click()
     page.locator("#segs [data-end]").first.fill("never")
@@ -118,16 +109,14 @@ def test_own_pages_and_the_studio_at_work_have_no_accessibility_violation_and_fi
 
 
 def test_the_studio_does_not_shift_while_it_loads(open_page, clip_made):
-    page = open_page("carol")
-    page.add_init_script("""
-        window.shift = 0
-        new PerformanceObserver(list => {
-            for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value
-        }).observe({type: 'layout-shift', buffered: true})""")
+    page = at(open_page("carol"), clip_made["source"])
+    page.wait_for_selector("#timeline.has-film")  # the first time it takes its room when it is made
+    page.add_init_script(SHIFT)
     for address in ("/", "/library", clip_made["source"]):
-        page.goto(address)
-        page.wait_for_selector("[data-ready]")
-        page.wait_for_timeout(400)
+        at(page, address)
+        expect(page.locator("#lane-note")).to_be_hidden()  # what comes in last
+        drawn(page)
+        page.evaluate("add(shifts.takeRecords())")
         moved = page.evaluate("shift")
         assert moved <= 0.02, address
 
@@ -135,15 +124,12 @@ def test_the_studio_does_not_shift_while_it_loads(open_page, clip_made):
 def test_at_320_pixels_nothing_scrolls_sideways(open_page, clip_made):
     page = open_page("carol", width=320)
     for address in ["/", *OWN_PAGES, clip_made["job"], clip_made["source"]]:
-        page.goto(address)
-        page.wait_for_selector("[data-ready]")
+        at(page, address)
         assert not too_wide(page), address
 
 
 def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
-    page = open_page("carol", width=390)
-    page.goto(clip_made["source"])
-    page.wait_for_selector("[data-ready]")
+    page = at(open_page("carol", width=390), clip_made["source"])
     page.click("#tab-output")
     page.locator("#go").scroll_into_view_if_needed()
     for name in ("play", "in", "out"):
@@ -153,10 +139,9 @@ def test_on_a_phone_the_transport_stays_in_reach(open_page, clip_made):
 
 
 def test_on_a_phone_titles_are_touched_easily_and_the_docs_are_in_reach(open_page, clip_made):
-    page = open_page("carol", width=390)
-    page.goto("/library")
+    page = at(open_page("carol", width=390), "/library")
     assert page.locator(".tile-name").first.bounding_box()["height"] >= 44
-    page.goto("/library?tab=jobs")
+    at(page, "/library?tab=jobs")
     assert page.locator(".list-row > a").first.bounding_box()["height"] >= 44
     expect(page.locator(".nav >> text=Docs")).to_be_visible()
     narrow = open_page(width=320)
@@ -172,8 +157,7 @@ def test_a_key_is_revoked_only_after_a_question(open_page):
     page.click("text=Create key")
     page.wait_for_selector("#clear-key")
     for answer, left in (("Keep it", 1), ("Revoke key", 0)):
-        page.goto("/account/keys")
-        page.wait_for_selector("[data-ready]")
+        at(page, "/account/keys")
         page.click("[aria-label='Revoke old laptop']")
         expect(page.locator("#ask")).to_contain_text("Revoke old laptop?")
         assert violations(page) == []
@@ -184,8 +168,7 @@ def test_a_key_is_revoked_only_after_a_question(open_page):
 
 
 def test_the_example_on_the_landing_page_runs_as_printed(open_page, site, tmp_path):
-    page = open_page()
-    page.goto("/")
+    page = at(open_page(), "/")
     fits = page.locator("#whole-way").evaluate("one => one.scrollWidth <= one.clientWidth")
     assert fits, "lines are cut off at 1440 pixels"
     keys = open_page("alice")
@@ -193,22 +176,21 @@ def test_the_example_on_the_landing_page_runs_as_printed(open_page, site, tmp_pa
     keys.fill("[name=name]", "landing page")
     keys.click("text=Create key")
     shorter = page.inner_text("#whole-way").replace('"start": 12.5, "end": 20', '"start": 1, "end": 2')
-    done = subprocess.run(["bash", "-euxc", shorter], cwd=tmp_path, timeout=60, capture_output=True, text=True, env={
-        "PATH": os.environ["PATH"], "KEY": keys.inner_text("#clear-key"), "FILE": str(media_bank.clip_mp4())})
+    known = {"PATH": os.environ["PATH"], "KEY": keys.inner_text("#clear-key"), "FILE": str(media_bank.clip_mp4())}
+    done = subprocess.run(["bash", "-euxc", shorter], cwd=tmp_path, timeout=PATIENCE, capture_output=True, text=True,
+                          env=known)
     assert (done.returncode, (tmp_path / "clip.mp4").read_bytes()[4:8]) == (0, b"ftyp"), done.stderr
 
 
 def test_the_theme_changes_at_once_and_is_remembered_by_the_server(open_page):
-    page = open_page(theme="light")
-    page.goto("/signin")
-    page.wait_for_selector("[data-ready]")
-    light = page.evaluate(BACKGROUND)
+    page = at(open_page(theme="light"), "/signin")
+    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     page.click("[data-menu] summary")
     with page.expect_response("**/theme"):
         page.click("[name=theme][value=dark]")
-    assert page.evaluate(BACKGROUND) != light
+    expect(page.locator("html")).not_to_have_css("background-color", light)
     page.reload()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_somebody_signs_up_claims_the_first_dollar_and_signs_out(open_page, watch):
@@ -233,14 +215,12 @@ def test_somebody_signs_up_claims_the_first_dollar_and_signs_out(open_page, watc
 
 
 def test_before_signing_in_marking_works_and_export_asks_to_sign_up(open_page):
-    page = open_page()
-    page.goto("/studio")
-    page.wait_for_selector("[data-ready]")
+    page = at(open_page(), "/studio")
     page.set_input_files("#file", media_bank.clip_mp4())
     expect(page.locator("#length")).to_have_text("0:06.000")
     page.keyboard.press("n")
-    assert page.locator("#segs .seg").count() == 1
-    assert page.locator("#go-signin").get_attribute("href") == "/signup?next=/studio"
+    expect(page.locator("#segs .seg")).to_have_count(1)
+    expect(page.locator("#go-signin")).to_have_attribute("href", "/signup?next=/studio")
 
 
 def test_everything_works_without_scripts(open_page, watch):
@@ -305,11 +285,10 @@ def test_a_large_file_goes_in_parts_through_errors_and_expired_addresses(open_pa
     page.route("**/put/**", falter)
     refreshes = []
     page.on("request", lambda request: refreshes.append(request.url) if "refresh" in request.url else None)
-    page.goto("/studio")
-    page.wait_for_selector("[data-ready]")
+    at(page, "/studio")
     large = _padded(tmp_path / "talk.mp4", 12 * 1024**2)
     page.set_input_files("#file", large)
-    page.wait_for_selector("#file-state.chip-ok", timeout=60_000)
+    page.wait_for_selector("#file-state.chip-ok")
     assert len(refreshes) == 1
     expect(page.locator("#file-facts")).to_contain_text(f"{large.stat().st_size / 1e6:.1f} MB")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import media_bank
-from tests.pages.studio import go, marks, now, press, span, studio, upload
+from tests.pages.studio import go, marks, now, press, span, speeds, studio, upload
 
 pytestmark = pytest.mark.browser
 
@@ -19,14 +19,6 @@ def halves(browser, site) -> str:
 @pytest.fixture(scope="module")
 def film(browser, site) -> str:
     return upload(browser, site, "alice", media_bank.film_mp4())
-
-
-def speed(page: Page) -> str:
-    return page.locator("#speed").inner_text() if page.locator("#speed").is_visible() else ""
-
-
-def playing(page: Page) -> bool:
-    return bool(page.evaluate("!document.getElementById('video').paused"))
 
 
 def until_playing(page: Page, on: bool = True) -> None:
@@ -140,26 +132,22 @@ def test_plus_minus_and_f_zoom_and_the_browsers_own_zoom_stays(open_page, halves
 def test_j_k_and_l_shuttle_and_double_up_to_eight(open_page, halves):
     page = studio(open_page, halves)
     go(page, 10)
+    told = speeds(page)
     press(page, "l")
     until_playing(page)
-    seen = []
-    for _ in range(4):
-        press(page, "l")
-        seen.append(speed(page))
-    assert seen == ["2×", "4×", "8×", "8×"]
+    press(page, *["l"] * 4)
+    assert told() == ["2×", "4×", "8×", "8×"]
     assert page.evaluate("document.getElementById('video').playbackRate") == 8
     press(page, "k")
-    assert (speed(page), playing(page)) == ("", False)
-    go(page, 10)
-    press(page, "j")
-    assert speed(page) == "−1×"
-    press(page, "j")
-    assert speed(page) == "−2×"
-    page.wait_for_function("() => document.getElementById('video').currentTime < 9.5")
+    until_playing(page, False)
+    expect(page.locator("#speed")).to_be_hidden()
+    press(page, "End", "j", "j")
+    assert told()[4:] == ["−1×", "−2×"]
+    page.wait_for_function("() => document.getElementById('video').currentTime < 19.5")
     press(page, "l")
-    assert not speed(page)
+    expect(page.locator("#speed")).to_be_hidden()
     press(page, "k")
-    assert not playing(page)
+    until_playing(page, False)
 
 
 def test_space_plays_and_pauses_at_one(open_page, halves):
@@ -176,20 +164,21 @@ def test_space_plays_and_pauses_at_one(open_page, halves):
 def test_p_loops_the_picked_segment(open_page, halves):
     page = studio(open_page, halves)
     go(page, 9)
-    press(page, "i", *["ArrowRight"] * 8, "o", "p")
+    press(page, "i", *["ArrowRight"] * 2, "o", "p")
     expect(page.locator("#loop")).to_have_attribute("aria-pressed", "true")
+    # Ten times slower than life: on a busy machine frames come late, and the end is seen by frames.
     page.evaluate("""() => {
         const video = document.getElementById('video')
         window.times = []
-        video.addEventListener('timeupdate', () => times.push(video.currentTime))
-        video.addEventListener('seeked', () => times.push(video.currentTime))
         window.back = 0
-        video.addEventListener('seeking', () => { if (video.currentTime < 9.1) window.back++ })
+        video.addEventListener('play', () => { video.playbackRate = 0.1 })
+        video.addEventListener('seeking', () => { if (video.currentTime < 9.05) window.back++ })
+        video.addEventListener('timeupdate', () => { if (window.back > 2) times.push(video.currentTime) })
     }""")
     press(page, "Home", "Space")
-    page.wait_for_function("() => window.back >= 3 && window.times.length >= 6")
+    page.wait_for_function("() => window.back >= 4 && window.times.length >= 6")
     press(page, "k")
-    assert max(page.evaluate("times.slice(2)")) < 9.5
+    assert max(page.evaluate("times")) < 9.5
     press(page, "p")
     expect(page.locator("#loop")).to_have_attribute("aria-pressed", "false")
 
@@ -205,7 +194,7 @@ def test_shift_p_plays_all_segments_in_the_order_of_the_list_and_stops(open_page
         const button = document.querySelector('#transport [data-do=playAll]')
         window.begun = []
         window.pressed = new Set()
-        video.addEventListener('seeked', () => window.begun.push(Math.round(video.currentTime)))
+        video.addEventListener('seeking', () => window.begun.push(Math.floor(video.currentTime)))
         new MutationObserver(() => window.pressed.add(button.ariaPressed)).observe(button, {attributes: true})
     }""")
     press(page, "Shift+P")
@@ -215,7 +204,7 @@ def test_shift_p_plays_all_segments_in_the_order_of_the_list_and_stops(open_page
     until_playing(page, False)
     assert page.evaluate("[...window.pressed]") == ["true", "false"]  # while it played, and no longer
     assert now(page) == pytest.approx(2.267, abs=0.05)
-    assert page.locator("#segs .seg").nth(1).get_attribute("aria-current") == "true"
+    expect(page.locator("#segs .seg").nth(1)).to_have_attribute("aria-current", "true")
 
 
 def test_m_mutes(open_page, halves):
@@ -292,6 +281,6 @@ def test_tab_goes_through_the_list_and_picks_what_it_reaches(open_page, halves):
     page.locator("#segs [data-pick]").first.focus()
     for _ in range(5):
         page.keyboard.press("Tab")
-    assert page.locator("#segs .seg").nth(1).get_attribute("aria-current") == "true"
+    expect(page.locator("#segs .seg").nth(1)).to_have_attribute("aria-current", "true")
     page.keyboard.press("Shift+Tab")
-    assert page.locator("#segs .seg").nth(0).get_attribute("aria-current") == "true"
+    expect(page.locator("#segs .seg").nth(0)).to_have_attribute("aria-current", "true")

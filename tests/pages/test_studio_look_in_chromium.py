@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import media_bank
 from tests.pages.conftest import DIST, ROOT
-from tests.pages.studio import act, go, marks, press, studio, upload
+from tests.pages.studio import act, go, marks, press, still, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations, violations_in
 
 browser = pytest.mark.browser
@@ -27,7 +27,7 @@ def at_work(open_page, address: str, **how: object) -> Page:
     for at in (2, 5):
         go(page, at)
         press(page, "n")
-    expect(page.locator("#lane-note")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#lane-note")).to_be_hidden()
     return page
 
 
@@ -84,18 +84,17 @@ def test_nothing_is_cut_off_or_covered_at_any_width(open_page, halves, width):
 def test_on_a_phone_each_tab_has_its_tools_and_the_transport_stays(open_page, halves):
     page = at_work(open_page, halves, width=390)
     shown = {"edit": "[data-do=split]", "segments": "#segs [data-start]", "output": "#go"}
-    for tab, part in shown.items():
+    for tab in shown:
         page.click(f"#tab-{tab}")
         for other, place in shown.items():
-            assert page.locator(f"#export {place}").first.is_visible() == (tab == other), (tab, other)
+            expect(page.locator(f"#export {place}").first).to_be_visible(visible=tab == other)
         assert page.locator("#transport [data-do=play]").bounding_box()["y"] > 700
-        assert page.locator(f"#export {part}").first.is_visible()
     page.locator("#tab-output").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#tab-edit").get_attribute("aria-selected") == "true"
+    expect(page.locator("#tab-edit")).to_have_attribute("aria-selected", "true")
     before = page.locator("#export").bounding_box()["height"]
     page.click("#sheet-grip")
-    assert page.locator("#export").bounding_box()["height"] > before + 80
+    page.wait_for_function("least => document.getElementById('export').offsetHeight > least", arg=before + 80)
     expect(page.locator("#sheet-grip")).to_have_attribute("aria-expanded", "true")
     page.click("#panel-edit [data-do=duplicate]")
     assert len(marks(page)) == 3
@@ -104,16 +103,16 @@ def test_on_a_phone_each_tab_has_its_tools_and_the_transport_stays(open_page, ha
 @browser
 def test_beside_the_picture_trim_and_transcript_are_tabs_until_both_have_room(open_page, halves):
     page = at_work(open_page, halves)
-    assert page.locator("#side-tabs [role=tab]:visible").all_inner_texts() == ["Trim 2", "Transcript"]
-    assert page.locator("[role=tabpanel]").count() == 2
+    expect(page.locator("#side-tabs [role=tab]:visible")).to_have_text(["Trim 2", "Transcript"], use_inner_text=True)
+    expect(page.locator("[role=tabpanel]")).to_have_count(2)
     for part in ("#segs [data-start]", "#go"):
-        assert page.locator(part).first.is_visible()
+        expect(page.locator(part).first).to_be_visible()
     expect(page.locator("#said-title")).to_be_hidden()
     page.set_viewport_size({"width": 1680, "height": 900})
     expect(page.locator("#side-tabs")).to_be_hidden()
-    assert page.locator("[role=tabpanel]").count() == 0
+    expect(page.locator("[role=tabpanel]")).to_have_count(0)
     for part in ("#segs [data-start]", "#go", "#said-title"):
-        assert page.locator(part).first.is_visible()
+        expect(page.locator(part).first).to_be_visible()
 
 
 @browser
@@ -143,6 +142,7 @@ def test_without_scripts_the_studio_has_its_form_and_nothing_that_does_nothing(o
 @browser
 def test_the_menu_opens_where_there_is_room(open_page, halves):
     page = at_work(open_page, halves, width=390)
+    still(page)
     page.locator("#segs [data-menu-of]").last.click()
     box = page.locator("#seg-menu").bounding_box()
     assert box["y"] >= 0

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.pages.conftest import OpenPage
+from tests.pages.studio import at, drawn, still
 from tests.pages.test_studio_in_chromium import marks, probed, seek, studio, type_time, uploaded  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -18,9 +19,7 @@ RUNNING = {"status": "processing", "progress": 30, "status_message": "Cutting", 
 
 def fresh(open_page: OpenPage, address: str, **how: object) -> Page:
     """The studio with nothing marked."""
-    page = open_page("alice", **how)
-    page.goto(address)
-    page.wait_for_selector("[data-ready]")
+    page = at(open_page("alice", **how), address)
     expect(page.locator("#length")).to_have_text("0:06.000")
     return page
 
@@ -54,6 +53,8 @@ def field(page: Page, name: str) -> Locator:
 def test_a_time_still_in_its_field_counts_before_the_export(open_page, uploaded, how):  # noqa: F811
     page = studio(open_page, uploaded)
     asked = queue_of(page)
+    jobs = page.locator("#jobs .job")
+    before = jobs.count()
     for typed in ("9:99", "2"):
         field(page, "end").fill(typed)
         if how == "keys":
@@ -65,7 +66,7 @@ def test_a_time_still_in_its_field_counts_before_the_export(open_page, uploaded,
             expect(page.locator("#go")).to_be_disabled()
             expect(page.locator("#price-total")).to_have_text("$0.00")
             assert asked == []
-    page.wait_for_selector("#jobs .job")
+    expect(jobs).to_have_count(before + 1)
     assert [body["segments"] for body in asked] == [[{"start": 0, "end": 2}]]
 
 
@@ -154,7 +155,7 @@ def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded
     expect(page.locator("#again")).to_contain_text("Segment 1 is already running")
     first.locator("[data-cancel]").click()
     expect(first.locator("[data-chip]")).to_have_text("cancelled")
-    assert first.locator("[data-chip]").get_attribute("class").strip() == "chip"
+    expect(first.locator("[data-chip]")).to_have_class(re.compile(r"^chip\s*$"))
     expect(first.locator(".notice")).to_have_count(0)
     expect(page.locator("#again")).to_contain_text("Segment 1 is already exported below.")
     second.locator("[data-name]").evaluate("one => { one.textContent = 'A title that goes on '.repeat(9) }")
@@ -196,8 +197,7 @@ def test_too_little_money_names_the_way_out(open_page, uploaded, claimable, butt
         route.fulfill(response=answer, body=body if claimable else body.replace('id="claim"', 'id="claimed"'))
 
     page.route("**/studio/upl_*", poor)
-    page.goto(uploaded)
-    page.wait_for_selector("[data-ready]")
+    at(page, uploaded)
     page.keyboard.press("n")
     expect(page.locator("#go-text")).to_have_text(button)
     expect(page.locator("#price-after-what")).to_have_text(label)
@@ -221,7 +221,7 @@ def test_toasts_leave_the_controls_free_and_removals_share_one(open_page, upload
     page.keyboard.press("Delete")
     page.keyboard.press("Delete")
     expect(page.locator("#toasts .notice")).to_have_count(1)
-    page.wait_for_timeout(300)  # it slides in
+    still(page)  # it slides in
     for place in ("#stage", "#transport", "#file-state"):
         assert not overlap(page, "#toasts .notice", place), place
     page.locator("#toasts").get_by_role("button", name="Undo").click()
@@ -233,6 +233,7 @@ def test_the_number_of_a_tiny_last_segment_stays_inside_the_timeline(open_page, 
     page = fresh(open_page, uploaded, width=width)
     page.keyboard.press("End")
     page.keyboard.press("n")
+    drawn(page)
     track, badge = page.locator("#track").bounding_box(), page.locator(".bar-no").first.bounding_box()
     assert badge["x"] >= track["x"]
     assert badge["x"] + badge["width"] <= track["x"] + track["width"]

@@ -10,9 +10,9 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests import media_bank
-from tests.pages.studio import READY, at, drawn, go, marks, now, place, press, studio, upload
+from tests.pages.studio import at, drawn, go, held, marks, now, place, press, studio, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
-from tests.spec.site import until
+from tests.patience import until
 
 pytestmark = pytest.mark.browser
 # Words of 0.3 s with 0.1 s between them, and half a second behind each sentence.
@@ -52,13 +52,13 @@ store({other.rpartition("/")[2]!r}, [f"this is sentence {{n}} of very many words
     return one, other
 
 
-def words(page: Page, kind: str = "said-word") -> list[str]:
-    return page.locator(f"#said-text .said-word.{kind}").all_inner_texts()
+def words(page: Page) -> list[str]:
+    return page.locator("#said-text .said-word").all_inner_texts()
 
 
-def picked(page: Page, *texts: str) -> None:
-    """A browser tells of a selection a moment after it has changed."""
-    expect(page.locator("#said-text .is-picked")).to_have_text(texts)
+def marked(page: Page, kind: str, *texts: str) -> None:
+    """These words, and no other, are marked so."""
+    expect(page.locator(f"#said-text .said-word.{kind}")).to_have_text(texts)
 
 
 def word(page: Page, text: str):
@@ -79,19 +79,22 @@ def test_words_are_lit_gone_to_selected_and_made_segments(open_page, talks):
     expect(page.locator("#said-meta")).to_have_text("PocketSphinx · 11 words")
     expect(page.locator("#said-draft")).to_be_visible()
     expect(page.locator("#said-text .said-word")).to_have_count(11)
-    assert words(page)[9:] == ["<b>Thank</b>", "you"] and words(page, "is-unsure") == ["cutting"]
+    assert words(page)[9:] == ["<b>Thank</b>", "you"]
+    marked(page, "is-unsure", "cutting")
     go(page, 0.9)
-    assert words(page, "is-now") == ["everyone"]
+    marked(page, "is-now", "everyone")
     go(page, 2.8)
-    assert words(page, "is-now") == []
+    marked(page, "is-now")
     word(page, "about").click()
-    assert (now(page), words(page, "is-now")) == (3.8, ["about"])
+    marked(page, "is-now", "about")
+    assert now(page) == 3.8
     page.locator(".said-line").first.focus()
     for key in ("ArrowRight", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    assert (now(page), words(page, "is-now")) == (1.3, ["to"])
+    marked(page, "is-now", "to")
+    assert now(page) == 1.3
     page.keyboard.press("Shift+ArrowRight")
-    picked(page, "to", "this")
+    marked(page, "is-picked", "to", "this")
     expect(page.locator("#said-sum")).to_have_text("2 words · 0.80 s")
     assert violations(page) == []
     page.click("#said-make")
@@ -104,7 +107,7 @@ def test_words_are_lit_gone_to_selected_and_made_segments(open_page, talks):
     page.mouse.down()
     page.mouse.move(other["x"] + other["width"] - 3, other["y"] + 8, steps=5)
     page.mouse.up()
-    picked(page, "is", "about", "cutting")
+    marked(page, "is-picked", "is", "about", "cutting")
     assert now(page) == 1.267
     page.click("#said-make")
     assert marks(page)[1] == (3.35, 4.8)
@@ -144,17 +147,19 @@ def test_a_phrase_is_found_from_place_to_place(open_page, talks):
     page = read(studio(open_page, talks[0], who="nora", theme="dark", width=390))
     page.fill("#said-query", "th")
     expect(page.locator("#said-count")).to_have_text("1 of 2")
-    assert words(page, "is-found") == ["this", "<b>Thank</b>"] and words(page, "is-hit") == ["this"]
+    marked(page, "is-found", "this", "<b>Thank</b>")
+    marked(page, "is-hit", "this")
     page.press("#said-query", "Enter")
     expect(page.locator("#said-count")).to_have_text("2 of 2")
-    assert (words(page, "is-hit"), now(page)) == (["<b>Thank</b>"], 5.1)
+    marked(page, "is-hit", "<b>Thank</b>")
+    assert now(page) == 5.1
     assert violations(page) == []
     page.click("#said-next")
     expect(page.locator("#said-count")).to_have_text("1 of 2")
     page.fill("#said-query", "nobody said this")
     expect(page.locator("#said-count")).to_have_text("Not said")
     page.press("#said-query", "Escape")
-    assert words(page, "is-found") == []
+    marked(page, "is-found")
     assert marks(page) == [] and not too_wide(page)
 
 
@@ -162,7 +167,7 @@ def test_words_are_corrected_taken_back_and_kept_from_running_over_others(open_p
     watch.expected = ("409 (",)
     page = read(studio(open_page, talks[0], who="nora", theme="dark"))
     word(page, "cutting").dblclick()
-    picked(page, "cutting")
+    marked(page, "is-picked", "cutting")
     page.click("#said-edit")
     expect(page.locator(".said-field")).to_be_focused()
     assert violations(page) == []
@@ -190,7 +195,7 @@ def test_words_are_corrected_taken_back_and_kept_from_running_over_others(open_p
     page.keyboard.press("F2")
     page.keyboard.press("Escape")
     expect(page.locator(".said-field")).to_have_count(0)
-    assert page.evaluate("document.activeElement.classList.contains('said-line')")
+    expect(page.locator(".said-line").nth(2)).to_be_focused()
 
 
 def test_three_hours_of_words_come_in_as_they_are_looked_at(open_page, talks):
@@ -212,15 +217,16 @@ def test_three_hours_of_words_come_in_as_they_are_looked_at(open_page, talks):
 def test_a_transcript_is_asked_for_and_ones_own_text_is_put_in_its_place(open_page, clip, watch):
     watch.expected = ("400 (",)
     page = studio(open_page, f"{clip}?preset_ref=builtin:clean-subtitle", who="nora", width=390)
-    expect(page.locator("#overlay-sample")).to_be_visible(timeout=READY)  # words that stand for the real ones
+    expect(page.locator("#overlay-sample")).to_be_visible()  # words that stand for the real ones
     page.click("#tab-transcript")
     expect(page.locator("#said-now")).to_contain_text("PocketSphinx listens")
     expect(page.locator("#said-ask")).to_have_text("Transcribe · $0.02")
     assert violations(page) == []
     balance = page.locator("[data-balance]").first.inner_text()
-    page.click("#said-ask")
-    expect(page.locator("#said-cancel")).to_be_focused()
-    expect(page.locator("#said-what")).to_have_text("Nobody speaks here", timeout=READY)
+    with held(page, "**/v1/transcript"):
+        page.click("#said-ask")
+        expect(page.locator("#said-cancel")).to_be_focused()
+    expect(page.locator("#said-what")).to_have_text("Nobody speaks here")
     expect(page.locator("[data-balance]").first).to_have_text(balance)
     expect(page.locator("#overlay-sample")).to_be_hidden()
     assert not too_wide(page)
@@ -241,7 +247,7 @@ def own_text_is_brought(page: Page) -> None:
     expect(page.locator("#own-words-fault")).to_be_hidden()
     expect(page.locator("#own-kind")).to_have_text("Plain text · 1 line")
     page.click("#own-go")
-    expect(page.locator("#said-text .said-word").first).to_be_visible(timeout=READY)
+    expect(page.locator("#said-text .said-word").first).to_be_visible()
     assert words(page) == ["Kin", "<i>that</i>", "know"]
     expect(page.locator("#said-meta")).to_contain_text("Your own text · 3 words")
     page.click("#said-other")
@@ -288,7 +294,7 @@ def test_a_style_that_is_gone_is_told_in_passing(open_page, clip):
 
 def test_captions_lie_over_the_video_as_the_clip_will_have_them(open_page, talks):
     page = studio(open_page, f"{talks[0]}?preset_ref=builtin:clean-subtitle", who="nora")
-    expect(page.locator("#stage")).to_have_attribute("data-captions", "builtin:clean-subtitle", timeout=READY)
+    expect(page.locator("#stage")).to_have_attribute("data-captions", "builtin:clean-subtitle")
     expect(page.locator("#overlay-sample")).to_be_hidden()
     canvas = page.locator("#stage canvas.JASSUB")
     go(page, 1.0)
@@ -309,6 +315,7 @@ def test_captions_lie_over_the_video_as_the_clip_will_have_them(open_page, talks
 
 def letters(page: Page) -> int:
     """How many pixels of the lower half of the stage are nearly white: letters."""
+    page.wait_for_function("() => !document.getElementById('video').seeking")
     drawn(page)
     picture = Image.open(io.BytesIO(page.locator("#stage").screenshot())).convert("L")
     lower = picture.crop((0, picture.height // 2, picture.width, picture.height))

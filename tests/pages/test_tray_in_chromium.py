@@ -54,8 +54,9 @@ def test_a_running_job_is_followed_over_pages_and_its_end_is_told_with_what_to_d
     expect(card).to_contain_text(re.compile("Cutting · 1[0-3] s, about [67] s left"))
     at(page, "/account")
     expect(page.locator("#tray-button")).to_contain_text("63 %")
+    page.goto("about:blank")
     told.jobs = [DONE | {"download_url": "/files/x"}]
-    at(page, "/account/keys")  # it ended between two pages
+    at(page, "/account/keys")  # it ended between two pages, where nobody asked
     expect(page.locator("#toasts")).to_contain_text("talk_0-01-0-02.mp4 is ready")
     expect(page.locator("#toasts")).to_contain_text("Copy link")
     expect(page.locator("#toasts")).to_contain_text("Download")
@@ -76,10 +77,11 @@ def test_a_failed_job_says_why_and_can_be_tried_again(open_page, watch):
     page = open_page("dan")
     told = Told(page, JOB)
     at(page, "/library")
+    card = page.locator("#tray-list > li")
+    expect(card).to_have_attribute("data-status", "processing")
     told.jobs = [FAILED]
     toast = page.locator("#toasts .notice-bad")
     expect(toast).to_contain_text("It broke.")
-    card = page.locator("#tray-list > li")
     expect(card).to_contain_text("Try another range. Nothing was charged. job_1")
     page.route("**/studio/jobs/job_1/retry", lambda route: route.fulfill(status=410, json={
         "error": "The source has expired.", "code": "expired", "hint": "Upload it again.", "request_id": "req_0123"}))

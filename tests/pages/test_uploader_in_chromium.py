@@ -15,11 +15,13 @@ from tests import media_bank
 from tests.pages import site as sites
 from tests.pages.conftest import OpenPage
 from tests.pages.faulty_line import FaultyLine, Put
+from tests.pages.studio import at
+from tests.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 MiB = 1024**2
 PARTS = 5  # of 5 MiB: the file below
-READY = 90_000  # ms
+LOOK = 100  # ms between two looks at the line; the browser runs meanwhile
 LINE_NOISE = ("/put/", "ERR_CONNECTION_RESET", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_INTERNET_DISCONNECTED",
               "status of 500", "status of 403", "status of 429", "status of 409")
 
@@ -64,9 +66,7 @@ def studio(open_page: OpenPage, who: str = "alice", **how: object) -> Page:
     """The start page, with parts of 5 MiB from 1 MiB on."""
     page = open_page(who, **how)
     small(page)
-    page.goto("/studio")
-    page.wait_for_selector("[data-ready]")
-    return page
+    return at(page, "/studio")
 
 
 def small(page: Page) -> None:
@@ -80,7 +80,7 @@ def small(page: Page) -> None:
 
 def stored(site: sites.BrowserSite, page: Page) -> str:
     """The SHA-256 of what the server keeps of the upload on show, computed from its bytes."""
-    expect(page.locator("#file-state.chip-ok")).to_be_visible(timeout=READY)
+    expect(page.locator("#file-state.chip-ok")).to_be_visible()
     folder = site.data / "media" / "sources" / page.url.rpartition("/")[2]
     return hashlib.sha256(next(folder.iterdir()).read_bytes()).hexdigest()
 
@@ -91,10 +91,10 @@ def sum_of(path: Path) -> str:
 
 def wait_for_puts(page: Page, line: FaultyLine, status: int, count: int) -> None:
     """Until so many PUTs were answered so; lets the browser run meanwhile."""
-    for _ in range(900):
+    for _ in range(round(PATIENCE_MS / LOOK)):
         if sum(put.status == status for put in line.puts) >= count:
             return
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(LOOK)
     raise AssertionError(f"never {count} answers {status}: {line.puts}")
 
 
@@ -132,9 +132,11 @@ def test_with_a_third_of_all_puts_failing_the_file_arrives_whole(open_page, site
 
 
 def test_each_wave_of_expired_addresses_costs_one_refresh(open_page, site, line, talk):
-    """Two lanes meet an expired address, twice; the first time one of them hears of it after the refresh."""
+    """Two lanes meet an expired address, twice; the first time one of them hears of it after the refresh. A machine so
+    slow that there is one lane only meets one, twice.
+    """
     def expire(put: Put) -> str:
-        if put.index == 2:
+        if put.index == 2 and not line.refreshes:
             return "late"
         if line.refreshes:
             line.release.set()
@@ -153,7 +155,7 @@ def test_addresses_that_never_stop_expiring_are_an_error_and_a_retry_goes_on(ope
     line.fault = lambda put: "403"  # one part that arrives would begin the count of refreshes anew
     page = studio(open_page)
     page.set_input_files("#file", talk)
-    expect(page.locator("#upload-fault")).to_contain_text("keep expiring", timeout=READY)
+    expect(page.locator("#upload-fault")).to_contain_text("keep expiring")
     assert line.refreshes == 3
     line.fault = lambda put: ""
     page.click("#upload-pause[aria-label='Try again']")
@@ -177,7 +179,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself(open_page, site, line,
     page.context.set_offline(True)
     line.fault = lambda put: ""
     line.release.set()
-    expect(page.locator("#upload-text")).to_contain_text("Waiting for the network", timeout=READY)
+    expect(page.locator("#upload-text")).to_contain_text("Waiting for the network")
     page.context.set_offline(False)
     assert stored(site, page) == sum_of(talk)
     assert line.arrived == [1, 2, 3, 4, 5]
@@ -197,7 +199,7 @@ def test_a_storage_that_never_names_its_parts_is_a_clear_error(open_page, line, 
     page = studio(open_page)
     page.route("**/v1/upload/multipart/mpu_*", lambda route: route.fulfill(json={"received": [], "status": "pending"}))
     page.set_input_files("#file", talk)
-    expect(page.locator("#upload-fault")).to_contain_text("does not tell what it received", timeout=READY)
+    expect(page.locator("#upload-fault")).to_contain_text("does not tell what it received")
     expect(page.locator("#upload-fault")).to_contain_text("ETag")
 
 
@@ -220,7 +222,7 @@ def test_a_pause_lets_the_parts_under_way_arrive_and_begins_no_other(open_page, 
     page.click("#upload-pause[aria-label='Pause upload']")
     expect(page.locator("#go-text")).to_have_text("Pausing…")
     line.release.set()
-    expect(page.locator("#go-text")).to_have_text("Upload paused", timeout=READY)
+    expect(page.locator("#go-text")).to_have_text("Upload paused")
     sent = len(line.puts)
     assert {put.status for put in line.puts} == {200}, "a part under way was thrown away"
     assert 1 < sent < PARTS
@@ -338,14 +340,14 @@ def test_leaving_the_page_asks_only_while_bytes_move(open_page, line, talk):
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.close(run_before_unload=True)
-    for _ in range(300):
+    for _ in range(round(PATIENCE_MS / LOOK)):
         if asked:
             break
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(LOOK)
     assert asked == ["beforeunload"]
     page.click("#upload-pause[aria-label='Pause upload']")
     line.release.set()
-    expect(page.locator("#go-text")).to_have_text("Upload paused", timeout=READY)
+    expect(page.locator("#go-text")).to_have_text("Upload paused")
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
@@ -363,8 +365,8 @@ def test_several_files_go_one_after_another_and_each_can_be_opened(open_page, si
     assert stored(site, page) == sum_of(talk)
     rows = page.locator("#uploads-list li")
     expect(rows).to_have_count(3)
-    expect(rows.nth(1)).to_contain_text("Ready", timeout=READY)
-    expect(rows.nth(2)).to_have_class("up-row is-bad", timeout=READY)
+    expect(rows.nth(1)).to_contain_text("Ready")
+    expect(rows.nth(2)).to_have_class("up-row is-bad")
     expect(rows.nth(2).locator(".notice-bad [data-hint]")).not_to_be_empty()
     expect(page.locator("#uploads-meta")).to_have_text("3 of 3")
     rows.nth(1).get_by_role("button", name="Open second.mp4").click()

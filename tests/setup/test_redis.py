@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 from django.core.cache import caches
 
 from fastclip_site import env
-from tests import services
+from tests import ports, services
 
 
 @pytest.fixture
@@ -31,9 +29,7 @@ def cache_at(settings, monkeypatch):
 @pytest.fixture
 def nowhere() -> str:
     """An address where nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"redis://127.0.0.1:{free.getsockname()[1]}/0"
+    return f"redis://127.0.0.1:{ports.free()}/0"
 
 
 def test_without_an_address_each_process_counts_for_itself(monkeypatch):

@@ -21,10 +21,13 @@ import doctor  # noqa: E402
 import serve  # noqa: E402
 import summary  # noqa: E402
 
+from tests import ports  # noqa: E402
+from tests.patience import PATIENCE  # noqa: E402
+
 
 def run(*argv: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=ROOT, text=True, capture_output=True, stdin=subprocess.DEVNULL,
-                          env={**os.environ, **environment}, timeout=60)
+                          env={**os.environ, **environment}, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("path", [*sorted((ROOT / "scripts").glob("*.sh")), ROOT / ".ci" / "run"],
@@ -113,10 +116,7 @@ def early_doctor(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_doctor_before_set_up_finds_nothing_on_a_machine_that_has_all():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    done = early_doctor(PORT=str(port))
+    done = early_doctor(PORT=str(ports.free()))
     assert (done.returncode, done.stderr) == (0, "")
     folder, *checked = done.stdout.splitlines()[:9]
     assert folder.startswith("Data folder: /")
@@ -175,9 +175,10 @@ def test_the_introduction_leaves_nothing_behind_when_it_is_pasted(capsys):
 
 def test_an_orphan_that_ended_is_buried():
     """A process of a group that nobody waits for would keep the group, and so the stop of the worker, waiting."""
-    script = ("import ctypes, os, subprocess, sys, time; sys.path.insert(0, 'scripts'); import serve; "
+    script = ("import ctypes, os, subprocess, sys; sys.path.insert(0, 'scripts'); import serve; "
               "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); "
-              "subprocess.run(['sh', '-c', 'sleep 0.2 & exit']); time.sleep(0.5); group = serve.Group(); "
+              "subprocess.run(['sh', '-c', 'sleep 0.2 & exit']); os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT); "
+              "group = serve.Group(); "
               "before = len(serve._children()); group.reap(); print(before, len(serve._children()))")
     done = run(sys.executable, "-c", script)
     assert (done.stdout, done.stderr) == ("1 0\n", "")

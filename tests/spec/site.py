@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import migrated
+from tests import migrated, ports
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90.0  # seconds until a test gives up waiting; not a promise about speed
 
 
 @dataclass
@@ -39,28 +37,11 @@ class Site:
         request = urllib.request.Request(self.url + path, data=raw, method=method, headers={
             "Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers})
         try:
-            with urllib.request.urlopen(request, timeout=30) as reply:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
                 return reply.status, json.load(reply)
         except urllib.error.HTTPError as refusal:
             with refusal:
                 return refusal.code, json.load(refusal)
-
-
-def until(look: Callable[[], Any], what: str) -> Any:
-    """What `look` returns once it is true."""
-    limit = time.monotonic() + PATIENCE
-    while time.monotonic() < limit:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"never seen: {what}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment(data: Path, url: str, more: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +58,7 @@ class Running:
 
     def __init__(self, data: Path, more: Mapping[str, str] | None = None) -> None:
         self.data = data
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.url = f"http://127.0.0.1:{ports.free()}"
         self.env = _environment(data, self.url, more or {})
         self.processes: list[subprocess.Popen[bytes]] = []
 

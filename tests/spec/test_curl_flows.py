@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from tests.clips.exact import assert_exact, numbered_mp4
-from tests.spec.site import ROOT, Site, until
+from tests.patience import PATIENCE, until
+from tests.spec.site import ROOT, Site
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +104,7 @@ class Shell:
         for placeholder, value in (self.known | more).items():
             command = command.replace(placeholder, value)
         done = subprocess.run(["bash", "-c", command], cwd=self.folder, capture_output=True, text=True,
-                              timeout=60)
+                              timeout=PATIENCE)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

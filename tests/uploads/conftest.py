@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.patience import PATIENCE
 from tests.uploads.server import Server, start
 
 
@@ -23,4 +24,4 @@ def server(tmp_path_factory) -> Iterator[Server]:
     running, process = start(Path(tmp_path_factory.mktemp("site")))
     yield running
     process.terminate()
-    process.wait(timeout=30)
+    process.wait(PATIENCE)

@@ -8,13 +8,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests import migrated
+from tests import migrated, ports
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNTS = """
@@ -37,7 +37,7 @@ class Server:
     media: Path
 
     def api(self, method: str, path: str, body: Any = None, *, key: str = "") -> tuple[int, dict[str, Any]]:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         line.request(method, path, None if body is None else json.dumps(body),
                      {"Authorization": f"Bearer {key or self.key}", "Content-Type": "application/json"})
         reply = line.getresponse()
@@ -55,7 +55,7 @@ class Server:
         return str(self.api("GET", f"/v1/upload/{file_id}")[1]["status"])
 
     def line(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
     def begin(self, url: str, *headers: str) -> socket.socket:
         """A PUT whose head is sent; the body is up to the test."""
@@ -86,9 +86,7 @@ def answer(line: socket.socket) -> tuple[int, bytes]:
 
 def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
     """Make alice, and serve. The caller terminates the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PUBLIC_SITE_URL", "PUBLIC_API_URL")
     env = {k: v for k, v in os.environ.items() if k not in dropped} | {
         "FASTCLIP_DATA": str(folder), "PORT": str(port), "LOG_LEVEL": "ERROR", "WEB_HEAD_SECONDS": "2"}
@@ -101,16 +99,13 @@ def start(folder: Path) -> tuple[Server, subprocess.Popen[bytes]]:
         [sys.executable, "-m", "gunicorn", "fastclip_site.wsgi", "-b", f"127.0.0.1:{port}",
          "-k", "fastclip_site.server.PatientWorker",
          "--threads", "8", "--keep-alive", "0", "--log-level", "error"], env=env, cwd=ROOT)
-    _wait_for(port)
+    until(lambda: _listens(port), "gunicorn to come up")
     return Server(port, *made.stdout.split()[-2:], process.pid, folder / "media"), process
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("gunicorn did not come up")
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except OSError:
+        return False
+    return True

@@ -15,6 +15,7 @@ from core import block_writer
 from core.block_writer import Checksums, LengthMismatch, receive
 from core.errors import DiskFull
 from core.storage import StorageUnavailable
+from tests.patience import PATIENCE
 
 NOTHING = Checksums()
 
@@ -150,20 +151,61 @@ def test_a_sender_that_drips_is_dropped_though_no_single_wait_is_long(wire, tmp_
         dripping.join()
 
 
+class Windows(threading.Event):
+    """In place of a clock: a window is over when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends, self._looks = threading.Semaphore(0), threading.Semaphore(0)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._looks.release()
+        self._ends.acquire()
+        return self.is_set()
+
+    def set(self) -> None:
+        super().set()
+        self._ends.release()
+
+    def end_one(self) -> None:
+        """Let the pace be judged, and return once it is."""
+        assert self._looks.acquire(timeout=PATIENCE)
+        self._ends.release()
+        assert self._looks.acquire(timeout=PATIENCE), "the sender was dropped"
+        self._looks.release()
+
+
+class Judged(block_writer.Pace):
+    """Each of its windows is over once just enough has come in it, not by a clock."""
+
+    windows = judged = came = 0
+
+    def __init__(self, connection: socket.socket | None) -> None:
+        super().__init__(connection)
+        self._over = Windows()
+
+    @property
+    def received(self) -> int:
+        return self.came
+
+    @received.setter
+    def received(self, number: int) -> None:
+        self.came = number
+        if number - self.judged >= block_writer.LEAST * block_writer.WINDOW:
+            self.judged = number
+            self._over.end_one()
+            Judged.windows += 1
+
+
 def test_a_sender_that_keeps_the_pace_is_not_dropped(wire, tmp_path, monkeypatch):
-    monkeypatch.setattr(block_writer, "WINDOW", 0.2)
     environ, theirs = wire
-    piece = bytes(block_writer.BLOCK)
-
-    def send() -> None:
-        for _ in range(10):
-            theirs.sendall(piece)
-            time.sleep(0.05)
-
-    sending = threading.Thread(target=send)
+    monkeypatch.setattr(block_writer, "Pace", Judged)
+    body = bytes(10 * block_writer.BLOCK)
+    sending = threading.Thread(target=theirs.sendall, args=(body,))
     sending.start()
-    receive(environ, tmp_path / "f", offset=0, size=10 * len(piece), checksums=NOTHING, alive=lambda: None)
+    receive(environ, tmp_path / "f", offset=0, size=len(body), checksums=NOTHING, alive=lambda: None)
     sending.join()
+    assert Judged.windows > 3
     assert environ["gunicorn.socket"].gettimeout() is None  # as it was
 
 

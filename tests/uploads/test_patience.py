@@ -6,8 +6,10 @@ import socket
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.uploads.server import answer
 
+LOOK = 0.1  # seconds for which a drop waits to see the line closed
 THREADS = 8  # of the server under test; its clients have 2 s for a head
 
 
@@ -45,10 +47,9 @@ def test_a_script_name_header_does_not_move_the_site(server):
 
 def test_a_client_that_drips_its_head_is_cut_off(server):
     line = server.line()
-    line.settimeout(20)
     line.sendall(b"GET /healthz HTTP/1.1\r\n")
     with pytest.raises(OSError):
-        for _ in range(200):
+        for _ in range(round(PATIENCE / LOOK)):
             line.sendall(b"X")
             if line_is_closed(line):
                 raise ConnectionResetError
@@ -56,7 +57,7 @@ def test_a_client_that_drips_its_head_is_cut_off(server):
 
 
 def line_is_closed(line: socket.socket) -> bool:
-    line.settimeout(0.1)
+    line.settimeout(LOOK)
     try:
         return line.recv(1) == b""
     except TimeoutError:
