@@ -36,22 +36,25 @@ def _run(job: Job, run: Run) -> Outcome:
     source = uploads.source_path(upload, run.folder, tick=lambda done: run.progress(LISTEN * done / upload.size))
     run.stage("processing", "Listening", LISTEN)
     try:
-        found = (_aligned if "align" in job.spec else _heard)(job, run, upload, source)
+        outcome = (_aligned if "align" in job.spec else _heard)(job, run, upload, source)
     except MediaError as fault:
         code = fault.code if fault.code in JOB_CODES else "media_error"
         raise JobFailed(code, fault.sentence, fault.detail) from fault
     run.stage("uploading", "Storing the transcript", STORE)
+    return outcome
+
+
+def _heard(job: Job, run: Run, upload: Upload, source: Path) -> Outcome:
+    found = transcribing.ensure(
+        upload.account, upload, run.sandbox, job=job, language=job.spec["language"], translate=job.spec["translate"],
+        source=source, progress=lambda share: run.progress(LISTEN + (STORE - LISTEN) * share))
     return Outcome(cost=_cost(job, upload, found), result={"version": found.version})
 
 
-def _heard(job: Job, run: Run, upload: Upload, source: Path) -> Transcript:
-    return transcribing.ensure(
-        upload.account, upload, run.sandbox, job=job, language=job.spec["language"], translate=job.spec["translate"],
-        source=source, progress=lambda share: run.progress(LISTEN + (STORE - LISTEN) * share))
-
-
-def _aligned(job: Job, run: Run, upload: Upload, source: Path) -> Transcript:
-    """The user's own text with the times at which it is said, as the next version."""
+def _aligned(job: Job, run: Run, upload: Upload, source: Path) -> Outcome:
+    """The user's own text with the times at which it is said. It becomes a version only when the job ends: attempts
+    that are killed, cancelled or late leave none, and none comes on top of what was corrected meanwhile.
+    """
     wish = job.spec["align"]
     known = transcripts.newest(upload.account, upload)
     sound = run.folder / "speech.wav"
@@ -61,12 +64,7 @@ def _aligned(job: Job, run: Run, upload: Upload, source: Path) -> Transcript:
     made = aligner.align(sound, formats.parse(wish["text"], wish["format"]), run.sandbox,
                          language=wish["language"] or (known.language if known else "") or "en",
                          draft=_draft(known), on_progress=lambda share: run.progress(0.15 + 0.8 * share))
-    for _ in range(TRIES):
-        try:
-            return transcripts.keep(upload, made)
-        except IntegrityError:  # an edit was faster
-            continue
-    return transcripts.keep(upload, made)
+    return Outcome(rows={"aligned": made})
 
 
 def _draft(known: Transcript | None) -> base.Transcript | None:
@@ -84,7 +82,20 @@ def _cost(job: Job, upload: Upload, found: Transcript) -> int:
 
 
 def _done(job: Job, outcome: Outcome) -> None:
+    if "aligned" in outcome.rows:
+        made = _next(Upload.objects.get(pk=job.source), outcome.rows["aligned"])
+        Job.objects.filter(pk=job.pk).update(result={"version": made.version})
     _let_go(job)
+
+
+def _next(upload: Upload, made: base.Transcript) -> Transcript:
+    """Keep `made` as the version behind the newest, also where somebody else makes one in the same moment."""
+    for _ in range(TRIES):
+        try:
+            return transcripts.keep(upload, made)
+        except IntegrityError:  # an edit was faster
+            continue
+    return transcripts.keep(upload, made)
 
 
 def _failed(job: Job) -> None:

@@ -110,7 +110,7 @@ def _at_hand(font: Font) -> Path:
     if not kept.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         file = FontFile(font.pk, font.name, font.family, font.key, font.sha256)
-        with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="font-") as fresh:
             try:
                 file.fetch(Path(fresh)).replace(kept)
             except (FileNotFoundError, BytesChanged) as fault:

@@ -58,7 +58,7 @@ def plan(account: Account, *, file_id: str, language: str = "", translate: bool 
     probe = Probe.from_dict(upload.probe)
     if not probe.has_audio:
         raise NoAudio
-    _check_engine(language, translate)
+    check_engine(language, translate=translate)
     return Plan(None, prices.transcript(probe.duration), upload.filename)
 
 
@@ -137,7 +137,8 @@ def _check_others(account: Account, file_id: str) -> None:
                        hint="Wait until one of them is done.")
 
 
-def _check_engine(language: str, translate: bool) -> None:
+def check_engine(language: str = "", *, translate: bool = False) -> None:
+    """Refuse what no recogniser here can do, before money is taken. Raises 400 `invalid_field`, 503."""
     try:
         engine = speech.engine()
     except NotReady as fault:

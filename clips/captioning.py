@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 
 from accounts.models import Account
-from captions import presets, transcripts
+from captions import presets, transcript_services, transcripts
 from captions.errors import MissingGlyphs
 from captions.presets import StyleChoice
 from clips.errors import NoSpeech
@@ -46,10 +46,12 @@ def faces_of(choice: StyleChoice, folder: Path) -> Faces:
 def check(account: Account, upload: Upload, cuts: Sequence[Cut], choice: StyleChoice) -> None:
     """Refuse what the transcript of the source, where there is one, shows to be impossible, before money is taken.
 
-    `cuts` are seconds of the source. Raises 422 `no_speech` and `missing_glyphs`, 503. Source: C082.
+    `cuts` are seconds of the source. Raises 422 `no_speech` and `missing_glyphs`, 503, also where there is none and
+    nobody here could find out what is said. Source: C082.
     """
     found = transcripts.newest(account, upload)
     if found is None:
+        transcript_services.check_engine()
         return
     spoken = [transcripts.sentences(found, cut.start, cut.end) for cut in cuts]
     for number, sentences in enumerate(spoken, start=1):

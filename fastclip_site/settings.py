@@ -256,8 +256,9 @@ JOB_HANDLERS = {
 # What each app does on every sweep, in this order; a path names a function without arguments. What asks the
 # media store comes last, since a store that hangs holds up what follows.
 SWEEPS = ["jobs.sweep.sweep_jobs", "uploads.services.sweep_uploads", "clips.services.sweep_clips",
-          "clips.services.sweep_transcripts", "core.idempotency.sweep", "uploads.arrivals.notice_all",
-          "clips.reconcile.remove_leftovers", "uploads.reconcile.abort_strays", "core.trash.empty_trash"]
+          "clips.services.sweep_transcripts", "core.idempotency.sweep", "core.leftovers.sweep",
+          "uploads.arrivals.notice_all", "clips.reconcile.remove_leftovers", "uploads.reconcile.abort_strays",
+          "core.trash.empty_trash"]
 # What each app checks in `manage.py reconcile`; a path names a function that yields findings.
 RECONCILERS = ["billing.reconcile.findings", "jobs.reconcile.findings", "uploads.reconcile.findings",
                "captions.reconcile.findings", "clips.reconcile.findings"]

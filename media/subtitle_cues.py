@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from media.subtitle_text import clean, clusters, unspaced
+from media.subtitle_text import clean, clusters, ignorable, unspaced
 from media.timed import Sentence, Word
 
 PAUSE = 0.9  # seconds of silence that end a caption
@@ -72,7 +72,7 @@ def readable(words: Iterable[Word], after: float = 0.0) -> list[Word]:
 
 def parted(word: Word, after: float) -> list[Word]:
     """A word without what cannot be shown, as as many words as it has spaces for; it begins at `after` or later."""
-    parts = clean(word.text).split()
+    parts = [part for part in clean(word.text).split() if not all(map(ignorable, part))]
     start = max(after, word.start)
     step = max(INSTANT * len(parts), word.end - start) / max(1, sum(map(len, parts)))
     found: list[Word] = []

@@ -16,7 +16,7 @@ from media.style import Style
 from media.subtitle_cues import FASTEST, GLANCE, LINGER, SHORTEST, Cue, parted, stretches, weight, wished
 from media.subtitle_effects import Scene
 from media.subtitle_layout import BOXES, Layout
-from media.subtitle_text import LONGEST, clean
+from media.subtitle_text import LONGEST
 from media.timed import Sentence, Word
 
 READABLE, VISIBLE = 4.5, 3.0  # contrast of text on its box, and of text against its outline. Source: WCAG 2.2
@@ -152,9 +152,10 @@ def _mended(sentences: Sequence[Sentence]) -> Iterator[str]:
     after = 0.0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         for word in sentence.words:
-            if clean(word.text) != " ".join(word.text.split()):
+            shown = parted(word, after)
+            if " ".join(part.text for part in shown) != " ".join(word.text.split()):
                 yield "cleaned"
-            if shown := parted(word, after):
+            if shown:
                 after = shown[-1].end
                 if max(abs(shown[0].start - word.start), abs(after - word.end)) > TOLD:
                     yield "retimed"

@@ -90,7 +90,7 @@ def receive_file(account: Account, *, filename: str, content_type: str, size: in
 
 def _hand_on(upload: Upload, stream: IO[Any]) -> None:
     """Store the file on S3, where it is then noticed like any other that arrived."""
-    with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+    with tempfile.TemporaryDirectory(dir=_folder(), prefix="file-") as folder:
         path = Path(folder) / "file"
         with path.open("wb") as target:
             shutil.copyfileobj(stream, target)

@@ -1,13 +1,15 @@
 """Word times that captions can trust: in order, apart, inside the sound, none missing, none lingering over silence.
 
 Recognisers stretch a word over the silence behind it, let words overlap by a frame, hear words in noise, and give no
-times to what they cannot spell (numbers, currency). All of it is put right here; texts and probabilities stay.
+times to what they cannot spell (numbers, currency). All of it is put right here; texts and probabilities stay, but for
+what could not be stored: control characters, and numbers that are none.
 Source: speech 1, contract C066.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +22,7 @@ OFF = 0.5  # seconds from the next speech at which a word is no longer believed
 TINY = 1e-9  # what floats may lose
 NEIGHBOURS = 100  # words that are asked for room at most: a crowd of any size is put right in time that grows with it
 LINGER = 0.2  # seconds a word may go on after the speech has ended, or begin before it
+_NEVER = ("Cc", "Cs")  # control characters and halves of surrogates: a token that is torn apart, or a damaged model
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,17 @@ def timed(lines: Sequence[Sequence[Heard]], language: str, *, within: Span) -> l
 
 
 def _sentences(lines: Sequence[Sequence[Heard]], languages: Sequence[str], within: Span) -> list[Sentence]:
-    kept = [[replace(word, text=" ".join(word.text.split())) for word in line if word.text.split()] for line in lines]
+    cleaned = [[replace(word, text=_text(word.text)) for word in line] for line in lines]
+    kept = [[word for word in line if word.text] for line in cleaned]
     words = iter(placed([word for line in kept for word in line], within))
     return [Sentence(tuple(next(words) for _ in line), language)
             for line, language in zip(kept, languages, strict=True) if line]
+
+
+def _text(heard: str) -> str:
+    """What was heard in one line, without what no database takes."""
+    kept = (letter for letter in heard if letter.isspace() or unicodedata.category(letter) not in _NEVER)
+    return " ".join("".join(kept).split())
 
 
 def placed(words: Sequence[Heard], within: Span) -> list[Word]:
@@ -67,8 +77,13 @@ def placed(words: Sequence[Heard], within: Span) -> list[Word]:
         place = place + 1 if spans[place] is not None else _fill(spans, place, texts, within)
     # clamped and rounded downwards, so that order holds and nothing leaves the sound
     low, high = within
-    return [Word(word.text, max(low, _floor(span[0])), min(high, max(low, _floor(span[1]))), word.probability)
+    return [Word(word.text, max(low, _floor(span[0])), min(high, max(low, _floor(span[1]))), _sure(word.probability))
             for word, span in zip(words, spans, strict=True) if span is not None]
+
+
+def _sure(probability: float | None) -> float | None:
+    """0 to 1; None where it is no number, as the mean of no tokens at all."""
+    return min(1.0, max(0.0, probability)) if probability is not None and math.isfinite(probability) else None
 
 
 def _floor(value: float) -> float:

@@ -280,6 +280,15 @@ def test_c082_a_known_silence_and_an_unknown_character_are_refused_before_money_
     assert "U+12000" in body["error"]
 
 
+def test_without_a_recogniser_only_what_is_known_to_be_said_is_captioned(api, upload, settings):
+    settings.TRANSCRIBE_ENGINE = "faster-whisper"
+    refused(api.post("/v1/captions", asked(file_id=upload.pk)), 503, "provider_unavailable")
+    refused(api.post("/v1/clip", {"file_id": upload.pk, "start": 0, "end": 2, "captions": {"preset_ref": KARAOKE}}),
+            503, "provider_unavailable")
+    transcribed(upload)
+    assert api.post("/v1/captions", asked(file_id=upload.pk)).status_code == 200
+
+
 def test_g19_job_posts_are_limited(api, clip, monkeypatch):
     monkeypatch.setattr("core.throttles.JobPostThrottle.get_rate", lambda self: "2/min")
     assert [api.post("/v1/captions", asked()).status_code for _ in range(2)] == [400, 429]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing.models import Hold
 from captions.models import MAX_VERSIONS, Transcript
+from jobs import queue
 from jobs.models import Job
 from tests import media_bank
 from tests.clips.asking import refused
@@ -236,6 +237,31 @@ def test_ones_own_text_is_a_job_that_can_be_waited_for(api, alice, work):
     work()
     job = api.get(reply.json()["poll_url"]).json()
     assert (job["status"], job["result"]["engine"], job["cost"]) == ("complete", "align", 0)
+
+
+def test_ones_own_text_is_one_version_though_its_worker_goes_when_all_is_done(api, alice, work, monkeypatch):
+    upload = ready_upload(alice)
+    api.put(path(upload), {"format": "txt", "text": OWN})
+    corrected = []
+
+    def go(point: str, job_id: str) -> None:
+        if point == "after_put" and not corrected:
+            corrected.append(transcript(upload))
+            raise SystemExit
+
+    monkeypatch.setattr("jobs.tasks.killpoint", go)
+    work()
+    assert list(Transcript.objects.order_by("version").values_list("engine", flat=True)) == ["pocketsphinx", "align"]
+    assert Job.objects.get().result == {"version": 2}
+
+
+def test_ones_own_text_that_is_cancelled_at_the_last_moment_is_no_version(api, alice, work, monkeypatch):
+    upload = ready_upload(alice)
+    job = api.put(path(upload), {"format": "txt", "text": OWN}).json()["job_id"]
+    monkeypatch.setattr("jobs.tasks.killpoint",
+                        lambda point, job_id: point == "after_put" and queue.cancel(alice, job_id=job))
+    work()
+    assert (Job.objects.get().error_code, Transcript.objects.count(), Upload.objects.get().pins) == ("cancelled", 0, 0)
 
 
 @pytest.mark.parametrize(("fields", "status", "code"), [

@@ -93,7 +93,7 @@ def test_a_short_gap_is_bridged_and_a_longer_one_is_not():
 
 def test_words_with_spaces_inside_are_parted_and_empty_ones_dropped():
     found = readable([Word("New York", 1.0, 2.4), Word(" \n", 2.4, 2.6), Word("\u202e", 2.6, 2.7),
-                      Word("!", -1.0, 2.8)])
+                      Word("\u200b \u2060\ufeff", 2.7, 2.8), Word("!", -1.0, 2.8)])
     assert [word.text for word in found] == ["New", "York", "!"]
     assert (found[0].start, found[0].end) == (1.0, pytest.approx(1.6))
     assert (found[1].start, found[1].end) == (pytest.approx(1.6), pytest.approx(2.4))

@@ -134,6 +134,18 @@ def test_blanks_are_trimmed_and_empty_words_left_out():
     assert (said.text, said.language) == ("New York", "en")
 
 
+def test_control_characters_and_torn_letters_are_left_out_for_no_database_takes_them():
+    (said,) = timed([[Heard("\0New\x1b\tYork\ud800", 1.0, 2.0), Heard("\0 \x07", 2.0, 3.0)]], "en", within=WHOLE)
+    assert [word.text for word in said.words] == ["New York"]
+
+
+@pytest.mark.parametrize(("told", "kept"), [
+    (math.nan, None), (math.inf, None), (1.0000002, 1.0), (-0.1, 0.0), (0.25, 0.25), (None, None)])
+def test_a_probability_is_a_share_or_not_known(told, kept):
+    """Whisper gives the mean over the tokens of a word, also where it has none."""
+    assert placed([Heard("word", 1.0, 2.0, told)], WHOLE)[0].probability == kept
+
+
 def test_a_word_that_lingers_over_silence_ends_with_the_speech():
     (said,) = tidy([sentence(("stay", 1.0, 6.0), ("here", 6.0, 6.5))], [(0.5, 2.0), (5.9, 7.0)], within=WHOLE)
     assert said.words[0].end == 2.0 + cleanup.LINGER
