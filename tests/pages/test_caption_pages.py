@@ -121,6 +121,25 @@ def test_the_editor_shows_what_is_stored(plain, alice):
         assert part in shown, part
 
 
+def test_the_editor_says_what_a_style_was_made_from(plain, alice):
+    first = make_preset(alice, "<i>First</i>", clone_from="builtin:neon-glow")
+    second = make_preset(alice, "Second", clone_from=first.ref)
+    origin = 'from <a href="/account/captions/{}"><bdi>{}</bdi></a>'
+    assert origin.format("builtin:neon-glow", "Neon Glow") in text(plain.get(f"{URL}/{first.ref}"))
+    shown = text(plain.get(f"{URL}/{second.ref}"))
+    assert origin.format(first.ref, "&lt;i&gt;First&lt;/i&gt;") in shown and 'id="cs-origin"' in shown
+
+
+def test_the_editor_offers_no_way_back_to_a_style_that_is_gone_or_not_known(plain, alice):
+    first, old = make_preset(alice, "First"), preset_row(alice, 100)
+    second = make_preset(alice, "Second", clone_from=first.ref)
+    first.delete()
+    shown = text(plain.get(f"{URL}/{second.ref}"))
+    assert "from a style that is gone" in shown and 'id="cs-origin"' not in shown
+    for ref in (old.ref, "builtin:neon-glow"):
+        assert 'class="hint cs-from"' not in text(plain.get(f"{URL}/{ref}"))
+
+
 def test_the_form_saves_every_field(plain, alice):
     mine = make_preset(alice)
     wish = FORM | {"name": "  Second name ", "font": "builtin:Poppins", "font_weight": "500", "font_size": "60,5",
@@ -180,7 +199,7 @@ def test_the_form_can_be_saved_as_another_style(plain, alice):
     reply = send(plain, f"{URL}/{mine.ref}", FORM | {"name": "Second", "font_size": "90", "do": "new"})
     second = Preset.objects.exclude(pk=mine.pk).get()
     assert reply["Location"] == f"{URL}/{second.ref}"
-    assert (second.name, second.font_size) == ("Second", 90)
+    assert (second.name, second.font_size, second.clone_from) == ("Second", 90, mine.ref)
     mine.refresh_from_db()
     assert (mine.name, mine.font_size) == ("First", 77)
 
