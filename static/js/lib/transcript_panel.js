@@ -163,7 +163,8 @@ export class TranscriptPanel {
   get #about() {
     const { engine, edited, translated } = /** @type {Document} */ (this.#document)
     const { count } = this.words
-    return [NAMES[engine] ?? engine, translated && 'translated', `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`, edited && 'edited'].filter(Boolean).join(' · ')
+    return [NAMES[engine] ?? engine, translated && 'translated', `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`, edited && 'edited']
+      .filter(Boolean).map(part => String(part).replaceAll(' ', '\u00a0')).join('\u00a0· ') // where it does not fit, it breaks between them
   }
 
   async #begin() {
