@@ -226,7 +226,7 @@ def test_b56_a_font_of_somebody_else_is_not_taken(plain, alice, bob):
 def test_deleting_asks_first(plain, alice):
     mine = make_preset(alice, "Old one")
     asked = send(plain, f"{URL}/{mine.ref}/delete", {})
-    assert asked.status_code == 200 and "Delete Old one?" in text(asked) and Preset.objects.exists()
+    assert asked.status_code == 200 and "Delete <bdi>Old one</bdi>?" in text(asked) and Preset.objects.exists()
     reply = send(plain, f"{URL}/{mine.ref}/delete", {"sure": "yes"}, follow=True)
     assert not Preset.objects.exists() and "“Old one” is deleted." in text(reply)
 
@@ -355,7 +355,7 @@ def test_a_font_is_uploaded_listed_and_deleted_by_forms(plain, alice):
     font = Font.objects.get()
     assert f"“{font}” can be used now." in text(reply)
     assert f"Latin · {font.glyph_count} glyphs" in text(reply)
-    assert f"Delete {font}?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
+    assert f"Delete <bdi>{font}</bdi>?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
     assert Font.objects.exists()
     reply = send(plain, f"{URL}/fonts/{font.pk}/delete", {"sure": "yes"}, follow=True)
     assert "is deleted." in text(reply) and not Font.objects.exists()
@@ -388,10 +388,10 @@ def test_c094_who_asks_to_delete_a_font_that_a_style_uses_is_told_which(plain, a
     font = upload_font(alice)
     mine = make_preset(alice, "Hooks", font_id=font.pk)
     listed = text(plain.get(f"{URL}/fonts"))
-    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in listed
+    assert f'<a href="{URL}/{mine.ref}"><bdi>Hooks</bdi></a>' in listed
     assert f'data-ask="{font}"' not in listed  # the page that names the styles is asked, not a dialog
     asked = text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
-    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in asked and 'name="sure"' not in asked
+    assert f'<a href="{URL}/{mine.ref}"><bdi>Hooks</bdi></a>' in asked and 'name="sure"' not in asked
 
 
 @pytest.mark.parametrize(("scripts", "first"), [(["Latn", "Cyrl"], "Every word"), (["Hebr", "Latn"], "כל מילה"),

@@ -1,6 +1,7 @@
 // The transcript beside the picture: asked for, read, searched, made segments of, corrected, taken along.
 
 import { ApiError, call } from './api.js'
+import { apart } from './direction.js'
 import { announce, byId, showFault } from './dom.js'
 import { OwnText } from './own_text.js'
 import { dollars } from './price.js'
@@ -260,7 +261,7 @@ export class TranscriptPanel {
   #show(found) {
     this.#field.close()
     this.#document = found
-    this.#text.show(found.segments)
+    this.#text.show(found.segments, found.translated ? 'en' : found.language)
     this.#say(found.segments.length ? null : EMPTY)
     this.#search.again()
     this.time(this.player.now)
@@ -350,7 +351,7 @@ export class TranscriptPanel {
       return this.#field.focus()
     }
     await this.#load()
-    toast(`The transcript was changed elsewhere meanwhile. This is the newest one, without your “${text.trim()}”.`, { bad: true, kind: 'said' })
+    toast(`The transcript was changed elsewhere meanwhile. This is the newest one, without your “${apart(text.trim())}”.`, { bad: true, kind: 'said' })
   }
 
   async #copy() {
