@@ -65,5 +65,6 @@ def revoke(request: HttpRequest, key_id: str) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         return render(request, "accounts/revoke.html", {"section": "account", "tab": "keys", "key": key})
     services.delete_key(_account(request), key_id=key_id)
-    messages.success(request, f"{key.name} is revoked. Programs that use it are refused from now on.", "key")
+    told = f"{text.apart(key.name)} is revoked. Programs that use it are refused from now on."
+    messages.success(request, told, "key")
     return redirect("account-keys")

@@ -9,13 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from captions import built_in, sample
-from captions.models import COLOR, FONT_SIZE, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT
+from captions.models import COLOR, FONT_SIZE, NAME_LENGTH, REF_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT
 from core.fields import LARGEST, Flag, StrictInteger, StrictNumber, StrictText, Token
 from media.style import CASES, EFFECTS
 
 SCOPES = ["all", "built_in", "custom"]
 SOURCES = ["builtin", "upload"]
-REF_LENGTH = 80
 _COLOR = re.compile(COLOR, re.ASCII)
 
 

@@ -18,6 +18,7 @@ MAX_PRESETS = 100  # per account (C087)
 MAX_FONTS = 50  # per account (C093)
 MAX_FONT_BYTES = 10 * 1024**2
 NAME_LENGTH = 100
+REF_LENGTH = 80  # of builtin:<slug> and preset:<id>
 FONT_SIZE = (8, 300)  # pixels on a canvas whose short side is 1080
 STROKE_WIDTH = (0, 20)
 WORDS = (1, 12)  # per caption
@@ -84,6 +85,8 @@ def family_of(font_id: str) -> str:
 class Preset(models.Model):
     """A caption style of an account. Built-in styles are not rows: see captions.built_in.
 
+    `clone_from` is the reference of the style it was made from and never changes, whatever becomes of that one; empty
+    where it was made before that was kept.
     Without `font` the style uses the shipped family `font_name`; with it, that upload. Colours are as they
     were given. Sizes in pixels of a canvas whose short side is 1080; the position is the centre of the block
     as a fraction of the frame. Source: C087-C090.
@@ -93,6 +96,7 @@ class Preset(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="presets")
     slot = models.PositiveSmallIntegerField()  # 1..100: there is no place for one more
     name = models.CharField(max_length=NAME_LENGTH)
+    clone_from = models.CharField(max_length=REF_LENGTH, blank=True, default="", editable=False)
     font = models.ForeignKey(Font, on_delete=models.PROTECT, null=True, related_name="presets")
     font_name = models.CharField(max_length=NAME_LENGTH, blank=True)
     font_weight = models.PositiveSmallIntegerField()
@@ -118,6 +122,8 @@ class Preset(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="preset_has_name"),
             models.CheckConstraint(condition=LessThanOrEqual(Length(F("name")), Value(NAME_LENGTH)),
                                    name="preset_name_length"),
+            models.CheckConstraint(condition=Q(clone_from="") | Q(clone_from__startswith="builtin:")
+                                   | Q(clone_from__startswith="preset:"), name="preset_clone_from_is_a_ref"),
             models.CheckConstraint(condition=Q(font__isnull=True) & ~Q(font_name="")
                                    | Q(font__isnull=False, font_name="", font_weight=UPLOADED_WEIGHT),
                                    name="preset_shipped_or_uploaded_font"),

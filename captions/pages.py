@@ -16,6 +16,7 @@ from captions import font_form, fonts, forms, presets, preview, queries, studio,
 from captions.models import NAME_LENGTH
 from captions.queries import Look
 from core.errors import FastClipError
+from core.text import apart
 from core.throttles import PreviewThrottle, spend
 
 YEAR = 365 * 24 * 3600  # seconds; the address of a tile changes with its look
@@ -112,7 +113,7 @@ def _save(request: HttpRequest, look: Look, *, new: bool) -> HttpResponse:
     except FastClipError as fault:
         faults = forms.first(fault.fields)
         return _editor(request, look, forms.StyleForm(form.typed, {}, faults), None if faults else fault)
-    messages.success(request, f"“{saved.name}” is saved.")
+    messages.success(request, f"“{apart(saved.name)}” is saved.")
     return redirect("captions-style", preset_id=saved.ref)
 
 
@@ -124,7 +125,7 @@ def delete(request: HttpRequest, preset_id: str) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         return render(request, "captions/delete.html", {"section": "account", "look": look})
     presets.delete(_account(request), preset_id=look.ref)
-    messages.success(request, f"“{look.name}” is deleted. Jobs that chose it keep its look.")
+    messages.success(request, f"“{apart(look.name)}” is deleted. Jobs that chose it keep its look.")
     return redirect("caption-studio")
 
 
@@ -170,7 +171,7 @@ def _fonts(request: HttpRequest) -> HttpResponse:
         made = fonts.create(_account(request), filename=name, size=size, stream=stream)
     except FastClipError as fault:
         return _show_fonts(request, fault)
-    messages.success(request, f"“{made}” can be used now.")
+    messages.success(request, f"“{apart(str(made))}” can be used now.")
     return redirect("captions-fonts")
 
 
@@ -192,5 +193,5 @@ def delete_font(request: HttpRequest, font_id: str) -> HttpResponse:
         fonts.delete(_account(request), font_id=font.pk)
     except FastClipError as fault:
         return _show_fonts(request, fault)
-    messages.success(request, f"“{font}” is deleted.")
+    messages.success(request, f"“{apart(str(font))}” is deleted.")
     return redirect("captions-fonts")

@@ -86,7 +86,7 @@ def create(account: Account, *, name: str, clone_from: str | None = None, **give
     taken = set(Preset.objects.filter(account=account).values_list("slot", flat=True))
     for slot in sorted(set(range(1, MAX_PRESETS + 1)) - taken):
         now = timezone.now()
-        row = Preset(account=account, slot=slot, name=name, created_at=now, updated_at=now,
+        row = Preset(account=account, slot=slot, name=name, clone_from=base.ref, created_at=now, updated_at=now,
                      **wishes.columns(style, font))
         if _insert(row):
             return queries.preset(account, row.pk)

@@ -75,6 +75,16 @@ def by_ref(account: Account, preset_ref: str, *, field: str = "preset_ref") -> L
     return _built_in(named[2]) if named[1] == "builtin" else _custom(account, named[2])
 
 
+def origin(account: Account, found: Look) -> Look | None:
+    """The style that a preset was made from, as it is now; None where nobody has it any more, or nobody knows."""
+    if found.preset is None or not found.preset.clone_from:
+        return None
+    try:
+        return by_ref(account, found.preset.clone_from)
+    except NotFound:
+        return None
+
+
 def _built_in(slug: str) -> Look:
     found = built_in.all_().get(slug)
     if found is None:
@@ -117,6 +127,7 @@ def preset_view(found: Look) -> dict[str, Any]:
         "slug": None if row else found.ref.removeprefix("builtin:"),
         "name": found.name,
         "editable": row is not None,
+        "clone_from_preset_ref": row.clone_from or None if row else None,
         "font_name": found.font.name if found.font else found.style.font_name,
         "font_source": "upload" if found.font else "builtin",
         "font_id": found.font.pk if found.font else None,

@@ -22,8 +22,8 @@ ASKED = {"name": "My Hook Captions", "clone_from_preset_ref": "builtin:short-for
          "position_y": 0.92}
 KARAOKE = queries.preset_view(queries.look_of(built_in.all_()[built_in.DEFAULT]))
 MADE = KARAOKE | {"preset_ref": f"preset:{PRESET_ID}", "id": PRESET_ID, "scope": "custom", "slug": None,
-                  "name": "My Hook Captions", "editable": True, "created_at": "2026-04-19T10:00:00Z",
-                  "updated_at": "2026-04-19T10:00:00Z"}
+                  "name": "My Hook Captions", "editable": True, "clone_from_preset_ref": KARAOKE["preset_ref"],
+                  "created_at": "2026-04-19T10:00:00Z", "updated_at": "2026-04-19T10:00:00Z"}
 FONT = {"font_id": "font_a1b2c3d4e5f6", "name": "My Font", "style": "Bold", "filename": "MyFont.ttf", "size": 81234,
         "format": "ttf", "glyph_count": 812, "scripts": ["Latn"], "created_at": "2026-04-19T10:00:00Z"}
 PREVIEWED = {"clone_from_preset_ref": "builtin:short-form-karaoke", "highlight_color": "#3ddc84",
@@ -43,6 +43,9 @@ class Preset(serializers.Serializer[Any]):
     slug = serializers.CharField(allow_null=True, help_text="Of a built-in style.")
     name = serializers.CharField(help_text="For people.")
     editable = serializers.BooleanField(help_text="false for built-in styles.")
+    clone_from_preset_ref = serializers.CharField(allow_null=True,
+        help_text="The style that it was made from, which may be gone by now; null for built-in styles and where "
+                  "nobody knows.")
     font_name = serializers.CharField(help_text="The family.")
     font_source = serializers.ChoiceField(SOURCES, help_text="Whether the family is shipped or uploaded.")
     font_id = serializers.CharField(allow_null=True, help_text="The uploaded font.")

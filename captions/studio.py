@@ -11,7 +11,7 @@ from django.urls import reverse
 from fontTools.unicodedata import script_name
 
 from accounts.models import Account
-from captions import built_in, queries, sample, tiles
+from captions import built_in, forms, queries, sample, tiles
 from captions.models import FONT_SIZE, MAX_FONTS, MAX_PRESETS, NAME_LENGTH, STROKE_WIDTH, WORDS, WORDS_LIT, Font
 from captions.preview import font_url, style_hash
 from captions.queries import Look
@@ -69,18 +69,19 @@ def _tile(look: Look) -> dict[str, Any]:
 def editor(account: Account, look: Look, typed: dict[str, Any], faults: dict[str, str]) -> dict[str, Any]:
     """The editor of one style: what is stored, over it what was `typed` and refused."""
     view = queries.preset_view(look)
-    fonts = list(queries.fonts(account))
+    fonts, origin = list(queries.fonts(account)), queries.origin(account, look)
     chosen = {"font": f"upload:{view['font_id']}" if look.font else f"builtin:{view['font_name']}"}
     if "font_source" in typed:
         named = typed.get("font_id") or typed.get("font_name", "")
         chosen = {"font": f"{typed['font_source']}:{named}"}
-    return {"look": look, "view": view, "shown": view | chosen | typed, "faults": faults, "fonts": fonts,
-            "faces": _faces(fonts), "font_fault": faults.get("font_name") or faults.get("font_id", ""),
+    return {"look": look, "view": view, "origin": origin, "shown": view | chosen | typed, "faults": faults,
+            "fonts": fonts, "faces": _faces(fonts),
+            "font_fault": faults.get("font_name") or faults.get("font_id", ""),
             "families": {name: _weights(weights) for name, weights in sorted(built_in.families().items())},
             "weights": WEIGHTS, "effects": EFFECTS, "cases": CASE_WORDS, "limits": LIMITS, "shapes": _shapes(),
             "places": PLACES, "sides": SIDES, "sample": sample, "areas": sample.safe_areas(),
             "picture": _picture(look), "shape": "16:9", "said": "", "warnings": [],
-            "api_url": settings.PUBLIC_API_URL, "config": _config(view)}
+            "api_url": settings.PUBLIC_API_URL, "config": _config(view, origin)}
 
 
 def _picture(look: Look) -> str:
@@ -108,10 +109,18 @@ def _weights(weights: tuple[int, ...]) -> str:
     return " ".join(map(str, weights))
 
 
-def _config(view: dict[str, Any]) -> dict[str, Any]:
+def _as_typed(look: Look) -> dict[str, Any]:
+    """A style as the editor's form reads it: a font by what names it there, and no name."""
+    view = queries.preset_view(look)
+    font = ("font_id",) if look.font else ("font_name", "font_weight")
+    return {name: view[name] for name in (*forms.NUMBERS, *forms.TEXTS, *forms.FLAGS, "font_source", *font)}
+
+
+def _config(view: dict[str, Any], origin: Look | None) -> dict[str, Any]:
     """What the editor's script needs."""
     return {
-        "style": view, "margin": MARGIN, "limits": LIMITS, "shapes": _shapes(), "boxes": BOXES,
+        "style": view, "origin": _as_typed(origin) if origin else None, "margin": MARGIN, "limits": LIMITS,
+        "shapes": _shapes(), "boxes": BOXES,
         "areas": [asdict(area) for area in sample.safe_areas()],
         "parts": parts(),
         "pages": reverse("caption-studio"),

@@ -37,6 +37,12 @@ def extension(name: str) -> str:
     return last.lower() if dot and stem else ""
 
 
+def apart(name: str) -> str:
+    """A name as part of a sentence: one that runs from right to left is isolated and turns nothing beside it."""
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
+    return f"\u2068{name}\u2069" if turns else name
+
+
 def ascii_name(name: str) -> str:
     """A file name for clients that read only ASCII: other characters become their base letter or `_`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from core.errors import Conflict
+from core.text import apart
 from uploads import asset_queries, library, queries
 
 
@@ -44,5 +45,5 @@ def delete(request: HttpRequest, file_id: str) -> HttpResponse:
     except Conflict as fault:
         messages.error(request, f"Not deleted: {fault} {fault.hint}")
     else:
-        messages.success(request, f"{upload.filename} is deleted.")
+        messages.success(request, f"{apart(upload.filename)} is deleted.")
     return redirect(f"{reverse('library')}?tab=uploads")

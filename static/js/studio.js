@@ -4,6 +4,7 @@ import { Actions } from './lib/actions.js'
 import { Assets, bytesOf } from './lib/assets.js'
 import { call } from './lib/api.js'
 import { commands } from './lib/commands.js'
+import { apart } from './lib/direction.js'
 import { announce, byId, copyOf, jsonOf, within } from './lib/dom.js'
 import { metAt } from './lib/edges.js'
 import { Help } from './lib/help.js'
@@ -145,7 +146,7 @@ function ready(source) {
 /** The server found no media in the file: say why and offer another, without a player for nothing. @param {Record<string, any>} source */
 function unusable(source) {
   const card = copyOf('unusable')
-  within(card, '[data-sentence]').textContent = `${source.filename} cannot be used: ${source.error}`
+  within(card, '[data-sentence]').textContent = `${apart(source.filename)} cannot be used: ${source.error}`
   within(card, '[data-hint]').textContent = source.hint ?? ''
   within(card, '[data-again]').addEventListener('click', () => byId('pick').click())
   close()

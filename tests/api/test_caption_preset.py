@@ -187,7 +187,15 @@ def test_c091_a_deleted_preset_is_gone(session, mine, prefix):
 def test_a_clone_outlives_what_it_was_made_from(session, alice, mine):
     clone = make_preset(alice, "Clone", clone_from=mine.ref)
     session.delete(path(mine.pk))
-    assert session.get(path(clone.pk)).json()["name"] == "Clone"
+    shown = session.get(path(clone.pk)).json()
+    assert (shown["name"], shown["clone_from_preset_ref"]) == ("Clone", mine.ref)
+
+
+def test_what_a_preset_was_made_from_never_changes(session, alice, mine):
+    clone = make_preset(alice, "Clone", clone_from=mine.ref)
+    patch(session, mine, name="Another name", font_size=20)
+    after = patch(session, clone, clone_from_preset_ref="builtin:neon-glow", font_size=50).json()
+    assert (after["clone_from_preset_ref"], after["font_size"]) == (mine.ref, 50)
 
 
 def test_c003_changes_need_a_csrf_token(alice, mine):

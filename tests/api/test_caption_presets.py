@@ -26,7 +26,7 @@ ASKED = {"name": "My Hook Captions", "clone_from_preset_ref": "builtin:short-for
          "stroke_color": "#000000", "highlight_mode": True, "highlight_color": "#fcea2a", "position_x": 0.5,
          "position_y": 0.92}
 ALSO = {"id", "text_color", "stroke_enabled", "stroke_width", "stroke_color", "font_source", "font_id", "effect",
-        "text_case", "created_at", "updated_at", "font_weight"}
+        "text_case", "created_at", "updated_at", "font_weight", "clone_from_preset_ref"}
 
 
 def make(session, **body):
@@ -58,7 +58,7 @@ def test_c084_a_built_in_style_has_every_field_and_no_dates(session):
         assert (item["scope"], item["editable"], item["font_source"], item["font_id"]) == (
             "built_in", False, "builtin", None)
         assert item["preset_ref"] == item["id"] == f"builtin:{item['slug']}"
-        assert item["created_at"] is item["updated_at"] is None
+        assert item["created_at"] is item["updated_at"] is item["clone_from_preset_ref"] is None
 
 
 def test_c084_the_accounts_own_follow_the_newest_first(session, time_machine):
@@ -109,8 +109,7 @@ def test_c087_the_documented_request_makes_the_documented_preset(session):
     reply = session.post(URL, ASKED)
     body = reply.json()
     assert reply.status_code == 201
-    assert {name: body[name] for name in ASKED if name in body} == {
-        name: value for name, value in ASKED.items() if name != "clone_from_preset_ref"}
+    assert {name: body[name] for name in ASKED} == ASKED
     assert set(body) == set(DOCUMENTED) | ALSO
     assert (body["scope"], body["editable"], body["slug"]) == ("custom", True, None)
     assert body["created_at"] == body["updated_at"] and body["created_at"].endswith("Z")
@@ -126,13 +125,15 @@ def test_c092_ids_have_their_shape_and_the_reference_is_made_of_them(session):
 def test_c087_without_a_clone_the_karaoke_style_is_the_start(session):
     body = made(session)
     assert {name: body[name] for name in KARAOKE} == KARAOKE
+    assert body["clone_from_preset_ref"] == "builtin:short-form-karaoke"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_c087_every_built_in_style_can_be_cloned_as_it_is(session, slug):
     origin = session.get(f"{URL}/builtin:{slug}").json()
     body = made(session, clone_from_preset_ref=f"builtin:{slug}")
-    own = {"preset_ref", "id", "scope", "slug", "name", "editable", "created_at", "updated_at"}
+    own = {"preset_ref", "id", "scope", "slug", "name", "editable", "created_at", "updated_at",
+           "clone_from_preset_ref"}
     assert {name: body[name] for name in set(body) - own} == {name: origin[name] for name in set(body) - own}
 
 
@@ -140,7 +141,13 @@ def test_c087_a_preset_of_ones_own_can_be_cloned_and_overridden(session):
     first = made(session, clone_from_preset_ref="builtin:typewriter", position_x=0.25)
     second = made(session, clone_from_preset_ref=first["preset_ref"], text_color="#123")
     assert (second["effect"], second["position_x"], second["text_color"]) == ("typewriter", 0.25, "#123")
+    assert [one["clone_from_preset_ref"] for one in (first, second)] == ["builtin:typewriter", first["preset_ref"]]
     assert session.get(f"{URL}/{first['id']}").json()["text_color"] == "#f5f1e6"
+
+
+def test_a_preset_from_before_origins_were_kept_has_none(session, alice):
+    preset_row(alice)
+    assert session.get(URL, {"scope": "custom"}).json()[0]["clone_from_preset_ref"] is None
 
 
 @pytest.mark.parametrize("ref", ["short-form-karaoke", "built_in:short-form-karaoke", "builtin:", "preset:", "", "x:y",

@@ -14,7 +14,8 @@ ENDS = [  # both ends of every limit are inside
     {"position_x": 0}, {"position_x": 1}, {"position_y": 0}, {"position_y": 1}, {"name": "n" * 100},
     {"words_per_caption": 2}, {"words_per_caption": 4}, {"highlight_mode": False, "words_per_caption": 1},
     {"highlight_mode": False, "words_per_caption": 12}, {"text_color": "#FfF"}, {"text_color": "#00000000"},
-    {"font_weight": 100}, {"font_weight": 900}, {"text_case": "lower"}, {"effect": "soft-glow"}]
+    {"font_weight": 100}, {"font_weight": 900}, {"text_case": "lower"}, {"effect": "soft-glow"},
+    {"clone_from": ""}, {"clone_from": "builtin:" + "s" * 64}, {"clone_from": "preset:cap_preset_a1b2c3d4e5f6"}]
 BEYOND = [
     ({"slot": 0}, "preset_slot"), ({"slot": 101}, "preset_slot"), ({"name": ""}, "preset_has_name"),
     ({"name": "n" * 101}, "preset_name_length"), ({"font_name": ""}, "preset_shipped_or_uploaded_font"),
@@ -29,7 +30,8 @@ BEYOND = [
     ({"text_color": "red;}"}, "preset_text_color"), ({"text_color": "#ffff"}, "preset_text_color"),
     ({"text_color": "#fff\n"}, "preset_text_color"), ({"stroke_color": ""}, "preset_stroke_color"),
     ({"highlight_color": "#ggg"}, "preset_highlight_color"), ({"effect": "explode"}, "preset_effect"),
-    ({"effect": ""}, "preset_effect"), ({"text_case": "title"}, "preset_text_case")]
+    ({"effect": ""}, "preset_effect"), ({"text_case": "title"}, "preset_text_case"),
+    ({"clone_from": "mine"}, "preset_clone_from_is_a_ref")]
 FONTS_BEYOND = [
     ({"slot": 0}, "font_slot"), ({"slot": 51}, "font_slot"), ({"name": ""}, "font_has_name"),
     ({"format": "ttc"}, "font_format"), ({"size": 0}, "font_size_within_limit"),

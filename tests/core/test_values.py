@@ -78,6 +78,13 @@ def test_a_name_for_old_clients_is_ascii_and_cannot_end_its_header(name, plain):
     assert text.ascii_name(name).isascii() and not set(text.ascii_name(name)) & set('"\\\r\n;')
 
 
+@pytest.mark.parametrize(("name", "told"), [
+    ("talk 2.mp4", "talk 2.mp4"), ("שיחה 2.mp4", "\u2068שיחה 2.mp4\u2069"), ("talk مقطع", "\u2068talk مقطع\u2069"),
+    ("日本", "日本"), ("", "")])
+def test_a_name_that_runs_from_right_to_left_is_isolated_in_a_sentence(name, told):
+    assert text.apart(name) == told
+
+
 @pytest.mark.parametrize("typed", ["a\tb", "a\nb", "a\r\nb", "a\u2028b", "a\x85b", "  a \n\n", "\x07a b\x1b"])
 def test_one_line_is_one_line(typed):
     line = text.one_line(typed)

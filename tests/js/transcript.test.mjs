@@ -67,6 +67,7 @@ test('a search finds phrases without case, accents and punctuation, also in part
   assert.deepEqual(words.find('alk it'), [{ from: 4, to: 5 }], 'over the end of a sentence')
   assert.deepEqual([words.find(''), words.find(' ? '), words.find('absent')], [[], [], []])
   assert.equal(fold('ÉTÉ,'), 'ete')
+  assert.deepEqual([fold('كِتَـــاب،'), fold('أحمد'), fold('שָׁלוֹם')], ['كتاب', 'احمد', 'שלום'])
   const dashed = new Words([sentence('one — two —', 0)])
   assert.deepEqual([dashed.find('one two'), dashed.find('two')], [[{ from: 0, to: 2 }], [{ from: 2, to: 2 }]], 'a dash is no word')
 })

@@ -121,6 +121,25 @@ def test_the_editor_shows_what_is_stored(plain, alice):
         assert part in shown, part
 
 
+def test_the_editor_says_what_a_style_was_made_from(plain, alice):
+    first = make_preset(alice, "<i>First</i>", clone_from="builtin:neon-glow")
+    second = make_preset(alice, "Second", clone_from=first.ref)
+    origin = 'from <a href="/account/captions/{}"><bdi>{}</bdi></a>'
+    assert origin.format("builtin:neon-glow", "Neon Glow") in text(plain.get(f"{URL}/{first.ref}"))
+    shown = text(plain.get(f"{URL}/{second.ref}"))
+    assert origin.format(first.ref, "&lt;i&gt;First&lt;/i&gt;") in shown and 'id="cs-origin"' in shown
+
+
+def test_the_editor_offers_no_way_back_to_a_style_that_is_gone_or_not_known(plain, alice):
+    first, old = make_preset(alice, "First"), preset_row(alice, 100)
+    second = make_preset(alice, "Second", clone_from=first.ref)
+    first.delete()
+    shown = text(plain.get(f"{URL}/{second.ref}"))
+    assert "from a style that is gone" in shown and 'id="cs-origin"' not in shown
+    for ref in (old.ref, "builtin:neon-glow"):
+        assert 'class="hint cs-from"' not in text(plain.get(f"{URL}/{ref}"))
+
+
 def test_the_form_saves_every_field(plain, alice):
     mine = make_preset(alice)
     wish = FORM | {"name": "  Second name ", "font": "builtin:Poppins", "font_weight": "500", "font_size": "60,5",
@@ -180,7 +199,7 @@ def test_the_form_can_be_saved_as_another_style(plain, alice):
     reply = send(plain, f"{URL}/{mine.ref}", FORM | {"name": "Second", "font_size": "90", "do": "new"})
     second = Preset.objects.exclude(pk=mine.pk).get()
     assert reply["Location"] == f"{URL}/{second.ref}"
-    assert (second.name, second.font_size) == ("Second", 90)
+    assert (second.name, second.font_size, second.clone_from) == ("Second", 90, mine.ref)
     mine.refresh_from_db()
     assert (mine.name, mine.font_size) == ("First", 77)
 
@@ -207,7 +226,7 @@ def test_b56_a_font_of_somebody_else_is_not_taken(plain, alice, bob):
 def test_deleting_asks_first(plain, alice):
     mine = make_preset(alice, "Old one")
     asked = send(plain, f"{URL}/{mine.ref}/delete", {})
-    assert asked.status_code == 200 and "Delete Old one?" in text(asked) and Preset.objects.exists()
+    assert asked.status_code == 200 and "Delete <bdi>Old one</bdi>?" in text(asked) and Preset.objects.exists()
     reply = send(plain, f"{URL}/{mine.ref}/delete", {"sure": "yes"}, follow=True)
     assert not Preset.objects.exists() and "“Old one” is deleted." in text(reply)
 
@@ -336,7 +355,7 @@ def test_a_font_is_uploaded_listed_and_deleted_by_forms(plain, alice):
     font = Font.objects.get()
     assert f"“{font}” can be used now." in text(reply)
     assert f"Latin · {font.glyph_count} glyphs" in text(reply)
-    assert f"Delete {font}?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
+    assert f"Delete <bdi>{font}</bdi>?" in text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
     assert Font.objects.exists()
     reply = send(plain, f"{URL}/fonts/{font.pk}/delete", {"sure": "yes"}, follow=True)
     assert "is deleted." in text(reply) and not Font.objects.exists()
@@ -369,10 +388,10 @@ def test_c094_who_asks_to_delete_a_font_that_a_style_uses_is_told_which(plain, a
     font = upload_font(alice)
     mine = make_preset(alice, "Hooks", font_id=font.pk)
     listed = text(plain.get(f"{URL}/fonts"))
-    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in listed
+    assert f'<a href="{URL}/{mine.ref}"><bdi>Hooks</bdi></a>' in listed
     assert f'data-ask="{font}"' not in listed  # the page that names the styles is asked, not a dialog
     asked = text(send(plain, f"{URL}/fonts/{font.pk}/delete", {}))
-    assert f'<a href="{URL}/{mine.ref}">Hooks</a>' in asked and 'name="sure"' not in asked
+    assert f'<a href="{URL}/{mine.ref}"><bdi>Hooks</bdi></a>' in asked and 'name="sure"' not in asked
 
 
 @pytest.mark.parametrize(("scripts", "first"), [(["Latn", "Cyrl"], "Every word"), (["Hebr", "Latn"], "כל מילה"),

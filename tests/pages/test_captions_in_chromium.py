@@ -197,6 +197,34 @@ def test_what_is_changed_can_be_undone_redone_and_taken_back(open_page):
     assert size.input_value() == "77"
 
 
+def test_a_style_goes_back_to_what_it_was_made_from(open_page):
+    """Also when it was saved meanwhile; its name stays, and the way back is a step like any other."""
+    page = own(open_page("carol", reduced_motion="reduce"), "builtin:neon-glow")
+    look, original, state = drawn(page), page.locator("#cs-origin"), page.locator("#cs-state")
+    expect(original).to_be_disabled()
+    page.fill("[name=name]", "Changed")
+    page.select_option("[name=font]", "builtin:Bangers")
+    page.fill("[name=font_size]", "111")
+    page.uncheck("[name=stroke_enabled]")
+    page.click("#cs-save")
+    expect(state).to_have_text("Saved")
+    page.reload()
+    assert drawn(page) != look
+    original.click()
+    expect(page.locator("#cs-stage")).to_have_attribute("data-drawn", look)
+    expect(original).to_be_disabled()
+    expect(state).to_have_text("Unsaved")
+    assert page.input_value("[name=name]") == "Changed"
+    page.click("#cs-undo")
+    assert page.input_value("[name=font_size]") == "111"
+    expect(original).to_be_enabled()
+    page.click("#cs-redo")
+    page.click("#cs-save")
+    expect(state).to_have_text("Saved")
+    page.reload()
+    assert drawn(page) == look
+
+
 def test_captions_are_dragged_to_lines_and_moved_by_keys_and_places(open_page):
     page = own(open_page("carol", reduced_motion="reduce"))
     drag(page, (0.5, 0.503))

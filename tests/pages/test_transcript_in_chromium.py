@@ -198,6 +198,17 @@ def test_words_are_corrected_taken_back_and_kept_from_running_over_others(open_p
     expect(page.locator(".said-line").nth(2)).to_be_focused()
 
 
+def test_the_head_of_the_panel_says_all_it_has_to_say(open_page, talks):
+    for width in (390, 1440, 1680):
+        page = studio(open_page, talks[0], who="nora", width=width)
+        page.locator("#tab-transcript").dispatch_event("click")
+        about = page.locator("#said-meta")
+        expect(about).to_contain_text("PocketSphinx · 1")
+        fits = about.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1")
+        assert fits and not too_wide(page), width
+        page.close()
+
+
 def test_three_hours_of_words_come_in_as_they_are_looked_at(open_page, talks):
     page = read(studio(open_page, talks[1], who="nora"))
     expect(page.locator("#said-meta")).to_have_text("PocketSphinx · 24,000 words")

@@ -154,7 +154,7 @@ def test_the_style_stays_on_the_way_from_the_start_page_to_a_source(signed_in, a
     source = ready_upload(alice)
     shown = text(signed_in.get(f"/studio?preset_ref={KARAOKE}"))
     assert switch(shown) == (True, KARAOKE)
-    assert "Captions: Short-Form Karaoke" in shown and "Captions: " not in text(signed_in.get("/studio"))
+    assert "Captions: <bdi>Short-Form Karaoke</bdi>" in shown and "Captions: " not in text(signed_in.get("/studio"))
     wish = KARAOKE.replace(":", "%3A")
     assert f'href="/studio/{source.pk}?preset_ref={wish}"' in shown
     with media_bank.clip_mp4().open("rb") as file:

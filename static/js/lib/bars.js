@@ -1,5 +1,6 @@
 // The numbered brackets of the segments on the timeline, with a handle at each edge of the picked one.
 
+import { apart } from './direction.js'
 import { byId, copyOf, within } from './dom.js'
 import { badgeOf, placesOf, spanOf, spokenOf } from './edges.js'
 import { format, round3 } from './timecode.js'
@@ -71,7 +72,7 @@ export class Bars {
     bar.style.transform = `translateX(${left}px)`
     bar.style.width = `${Math.max(3, right - left)}px`
     const label = within(bar, '.bar-no b')
-    label.textContent = one.name && right - left > 90 ? `${index + 1}  ${one.name}` : String(index + 1)
+    label.textContent = one.name && right - left > 90 ? `${index + 1}  ${apart(one.name)}` : String(index + 1)
     within(bar, '.bar-no').style.translate = left < 0 ? `${-left}px` : ''
     this.#drawPauses(bar, one, { left, right }, picked)
     for (const [name, which] of HANDLES) within(bar, `.handle-${name}`).classList.toggle('is-edge', picked && which === edge)

@@ -1,6 +1,7 @@
 // Job cards: what the server is doing, then the clip. One clock asks for all open jobs, a few at a time.
 
 import { ApiError, call } from './api.js'
+import { apart } from './direction.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
 import { dollars } from './price.js'
 import { format } from './timecode.js'
@@ -161,7 +162,7 @@ export class Jobs {
     announce(`${job.file_name} is ready`)
     this.#ready.push(job.file_name)
     if (this.#open.size) return // one note for all of them
-    toast(this.#ready.length === 1 ? `${job.file_name} is ready` : `${this.#ready.length} clips are ready`)
+    toast(this.#ready.length === 1 ? `${apart(job.file_name)} is ready` : `${this.#ready.length} clips are ready`)
     this.#ready = []
   }
 }

@@ -1,5 +1,6 @@
 // The notes of a row whose segment begins or ends inside a word: which word, and a button that moves the edge off it.
 
+import { apart } from './direction.js'
 import { announce, copyOf, within } from './dom.js'
 import { cureOf } from './edges.js'
 import { format } from './timecode.js'
@@ -43,7 +44,7 @@ export class SegCuts {
   /** @param {HTMLElement} note @param {import('./edges.js').Cut} cut @param {Segment} one @param {Edge} edge @param {number} index */
   #fill(note, cut, one, edge, index) {
     const words = within(note, '[data-words]')
-    words.textContent = words.title = `${SAYS[edge]} “${cut.word}”`
+    words.textContent = words.title = `${SAYS[edge]} “${apart(cut.word)}”`
     const cure = within(note, '[data-cure]')
     cure.hidden = cureOf(cut, one, edge, this.segments.longest) === null
     cure.setAttribute('aria-label', `Move to the word’s edge: ${edge} of segment ${index + 1}`)

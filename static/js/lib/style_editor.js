@@ -48,6 +48,7 @@ export class StyleEditor {
     this.#sample()
     if (editable) {
       this.#saving()
+      this.#origin()
       this.#stepping()
       new FontList(this.#form.field('font'))
     }
@@ -161,6 +162,9 @@ export class StyleEditor {
       ['cs-undo', this.#steps.canUndo], ['cs-redo', this.#steps.canRedo]])) {
       /** @type {HTMLButtonElement} */ (byId(id)).disabled = !open
     }
+    const style = this.#form.read()
+    delete style.name
+    document.getElementById('cs-origin')?.toggleAttribute('disabled', valid && !differing(style, this.#config.origin).length)
   }
 
   /** Undo and redo, by buttons and keys; in the sample's text the browser's own. */
@@ -185,6 +189,14 @@ export class StyleEditor {
   #go(then) {
     if (then) this.#form.write(then)
     this.#drawState()
+  }
+
+  /** Back to what this style was made from, all but the name; stored once it is saved. */
+  #origin() {
+    document.getElementById('cs-origin')?.addEventListener('click', () => {
+      this.#form.write(this.#config.origin)
+      announce('As the original')
+    })
   }
 
   #saving() {

@@ -123,8 +123,8 @@ function below(rising, value) {
   return low - 1
 }
 
-/** A word without case, accents and punctuation. @param {string} word */
-export const fold = word => word.normalize('NFKD').replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase()
+/** A word without case, accents, vowel points, strokes that only lengthen it, and punctuation. @param {string} word */
+export const fold = word => word.normalize('NFKD').replace(/[^\p{L}\p{N}]+|\u0640/gu, '').toLowerCase()
 
 /** @param {Spoken[]} words */
 function joined(words) {

@@ -1,6 +1,7 @@
 // The transcript beside the picture: asked for, read, searched, made segments of, corrected, taken along.
 
 import { ApiError, call } from './api.js'
+import { apart } from './direction.js'
 import { announce, byId, showFault } from './dom.js'
 import { OwnText } from './own_text.js'
 import { dollars } from './price.js'
@@ -163,7 +164,8 @@ export class TranscriptPanel {
   get #about() {
     const { engine, edited, translated } = /** @type {Document} */ (this.#document)
     const { count } = this.words
-    return [NAMES[engine] ?? engine, translated && 'translated', `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`, edited && 'edited'].filter(Boolean).join(' · ')
+    return [NAMES[engine] ?? engine, translated && 'translated', `${count.toLocaleString('en')} ${count === 1 ? 'word' : 'words'}`, edited && 'edited']
+      .filter(Boolean).map(part => String(part).replaceAll(' ', '\u00a0')).join('\u00a0· ') // where it does not fit, it breaks between them
   }
 
   async #begin() {
@@ -259,7 +261,7 @@ export class TranscriptPanel {
   #show(found) {
     this.#field.close()
     this.#document = found
-    this.#text.show(found.segments)
+    this.#text.show(found.segments, found.translated ? 'en' : found.language)
     this.#say(found.segments.length ? null : EMPTY)
     this.#search.again()
     this.time(this.player.now)
@@ -349,7 +351,7 @@ export class TranscriptPanel {
       return this.#field.focus()
     }
     await this.#load()
-    toast(`The transcript was changed elsewhere meanwhile. This is the newest one, without your “${text.trim()}”.`, { bad: true, kind: 'said' })
+    toast(`The transcript was changed elsewhere meanwhile. This is the newest one, without your “${apart(text.trim())}”.`, { bad: true, kind: 'said' })
   }
 
   async #copy() {

@@ -1,6 +1,7 @@
 // The words of a transcript on the page: lit as they are said, clicked, walked through by keys, selected, searched.
 // A sentence is plain text until it comes near; only then its words become elements of their own.
 
+import { directionOf, inSight, turns } from './direction.js'
 import { announce, byId, copyOf, within } from './dom.js'
 import { UNSURE, Words, between, placeAt } from './transcript.js'
 import { short } from './timecode.js'
@@ -43,9 +44,10 @@ export class TranscriptText {
     document.addEventListener('selectionchange', () => this.#selected())
   }
 
-  /** Show these sentences; lines that stay the same are left alone. @param {Sentence[]} sentences */
-  show(sentences) {
+  /** Show these sentences; lines that stay the same are left alone. @param {Sentence[]} sentences @param {string} [language] */
+  show(sentences, language = '') {
     this.words = new Words(sentences)
+    this.box.lang = language
     this.#sentences = sentences
     while (this.#lines.length > sentences.length) this.#drop()
     sentences.forEach((one, number) => {
@@ -78,7 +80,9 @@ export class TranscriptText {
       this.#lines[number] = line
       this.box.append(line)
     }
-    within(line, '.said-words').textContent = this.#sentences[number].words.map(one => one.word).join(' ')
+    const place = within(line, '.said-words')
+    place.textContent = this.#sentences[number].words.map(one => one.word).join(' ')
+    place.dir = directionOf(this.box.lang, place.textContent)
     if (this.#built.delete(number)) return this.#build(number)
     this.#seen.observe(line) // says soon whether it is near
   }
@@ -251,8 +255,8 @@ export class TranscriptText {
     const { firsts } = this.words
     /** @type {Record<string, () => unknown>} */
     const keys = {
-      ArrowLeft: () => this.#go(this.cursor - 1, event.shiftKey),
-      ArrowRight: () => this.#go(this.cursor + 1, event.shiftKey),
+      ArrowLeft: () => this.#go(this.#beside(number, -1), event.shiftKey),
+      ArrowRight: () => this.#go(this.#beside(number, 1), event.shiftKey),
       ArrowUp: () => this.#go(firsts[Math.max(0, number - 1)], event.shiftKey),
       ArrowDown: () => this.#go(Math.min(firsts[number + 1], this.words.count - 1), event.shiftKey),
       Enter: () => this.onSeek(this.cursor),
@@ -263,6 +267,18 @@ export class TranscriptText {
     event.preventDefault()
     event.stopPropagation()
     keys[event.key]()
+  }
+
+  /** The word that stands to the left (-1) or right (1) of the cursor's. @param {number} number its line @param {1 | -1} way */
+  #beside(number, way) {
+    const [first, next] = [this.words.firsts[number], this.words.firsts[number + 1]]
+    const place = within(this.#lines[number], '.said-words')
+    if (!turns(place.textContent ?? '')) return this.cursor + way
+    this.#build(number)
+    const leftward = place.matches(':dir(rtl)')
+    const order = inSight([...place.querySelectorAll('.said-word')].map(one => one.getClientRects()[0]), leftward)
+    const at = order.indexOf(this.cursor - first) + (leftward ? -way : way)
+    return at in order ? first + order[at] : at < 0 ? first - 1 : next
   }
 
   /** @param {number} index @param {boolean} selecting */

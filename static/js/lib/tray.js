@@ -1,6 +1,7 @@
 // The job tray: every job of this account on every page. One question a second while something runs.
 
 import { ApiError, call } from './api.js'
+import { apart } from './direction.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
 import { dollars } from './price.js'
 import { toast } from './toast.js'
@@ -212,11 +213,11 @@ export class Tray {
     if (job.error_code === 'cancelled' || this.#quiet) return
     if (job.status === 'failed') {
       announce(`${job.name}: failed. ${job.error}`)
-      return toast(`${job.name} failed: ${job.error}`, { bad: true, kind: job.job_id })
+      return toast(`${apart(job.name)} failed: ${job.error}`, { bad: true, kind: job.job_id })
     }
     announce(`${job.file_name} is ready`)
     const offers = [{ name: 'Copy link', run: () => copy(job.download_url) }, { name: 'Download', run: () => location.assign(job.download_url) }]
-    toast(`${job.file_name} is ready`, { offers: job.download_url ? offers : [], kind: job.job_id })
+    toast(`${apart(job.file_name)} is ready`, { offers: job.download_url ? offers : [], kind: job.job_id })
   }
 }
 

@@ -1,6 +1,7 @@
 // Uploads that an earlier page began: offered on the start page, gone on with once the same file is there again.
 
 import { ApiError, call } from './api.js'
+import { apart } from './direction.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
 import { size } from './upload_plan.js'
 import { fingerprint } from './upload_store.js'
@@ -79,7 +80,7 @@ export class Resume {
       return this.take({ file, handle })
     }
     showFault(byId('start-fault'), new ApiError(0, {
-      error: `${file.name} is not the file that was begun.`, hint: `Choose ${plan.name} (${size(plan.size)}) as it was then, or discard the upload.` }))
+      error: `${apart(file.name)} is not the file that was begun.`, hint: `Choose ${apart(plan.name)} (${size(plan.size)}) as it was then, or discard the upload.` }))
   }
 
   /** @param {Plan} plan @param {HTMLElement} card */
