@@ -8,6 +8,7 @@ import { Rows, drawState, rest } from './upload_rows.js'
 import { Resume } from './upload_resume.js'
 import { Store } from './upload_store.js'
 import { toast } from './toast.js'
+import { Turns } from './turns.js'
 import { size } from './upload_plan.js'
 
 export { kindOf } from './files.js'
@@ -26,13 +27,15 @@ export class Intake {
   #queue
   #rows
   /** @type {Resume | null} */ #resume = null
+  /** The check of another page's file, until something else is shown */ #check = new Turns()
+  /** The drops so far, taken in their order */ #drops = Promise.resolve()
 
   /** @param {Record<string, any>} rules */
   constructor(rules) {
     this.#rules = rules
     const store = rules.signed_in ? new Store(String(rules.owner)) : null
     this.#queue = new Queue(rules.limits, store)
-    this.#rows = new Rows(this.#queue, entry => this.#show(entry))
+    this.#rows = new Rows(this.#queue, { show: entry => this.#show(entry), drop: entry => this.#abort(entry) })
     this.#queue.addEventListener('change', event => this.#changed(/** @type {CustomEvent} */ (event).detail))
     if (store) this.#resume = new Resume(store, rules.limits, given => this.take([given]))
     this.#listen()
@@ -66,15 +69,18 @@ export class Intake {
   }
 
   /** A dropped file comes with a handle where the browser has them: it can be read again after a reload. @param {DragEvent} event */
-  async #dropped(event) {
+  #dropped(event) {
     const items = Array.from(event.dataTransfer?.items ?? []).filter(item => item.kind === 'file')
-    const given = await Promise.all(items.map(async item => {
+    const reading = Promise.all(items.map(async item => {
       const file = item.getAsFile()
       const handle = 'getAsFileSystemHandle' in item
         ? await /** @type {any} */ (item).getAsFileSystemHandle().catch(() => undefined) : undefined
       return { file, handle }
     }))
-    this.take(/** @type {Given[]} */ (given.filter(one => one.file)))
+    this.#drops = this.#drops.then(async () => {
+      const given = await reading
+      this.take(/** @type {Given[]} */ (given.filter(one => one.file)))
+    })
   }
 
   /** @param {Given[]} given */
@@ -83,6 +89,7 @@ export class Intake {
     const [first, ...others] = this.#sound(given)
     if (!first) return
     dispatchEvent(new Event('fastclip:file'))
+    this.#check.leave()
     if (!this.#rules.signed_in) return this.onFile(first.file)
     if (this.#queue.busy) this.#queue.add([first, ...others])
     else {
@@ -136,22 +143,37 @@ export class Intake {
   }
 
   /** @param {Entry} entry */
-  async #abort(entry) {
-    this.#shown = null
+  #abort(entry) {
+    const shown = entry === this.#shown
+    if (shown) this.#shown = null
+    this.#queue.abort(entry)
+    if (shown) this.#showNext()
+    toast('Upload cancelled. Drop the file again to start over.')
+  }
+
+  #showNext() {
     byId('upload').hidden = true
-    await this.#queue.abort(entry)
     const [next] = this.#queue.entries
     if (next) this.#show(next)
     else this.onCancelled()
-    toast('Upload cancelled. Drop the file again to start over.')
   }
 
   /** Wait until the server has looked at a file that another page has sent. @param {string} id */
   async check(id) {
+    const signal = this.#check.next()
     this.#checking()
-    const source = await this.#queue.check(id)
-    if (source.status === 'ready') this.#ready(source)
-    else this.#failed(source, null)
+    try {
+      const source = await this.#queue.check(id, signal)
+      if (signal.aborted) return
+      if (source.status === 'ready') this.#ready(source)
+      else this.#failed(source, null)
+    } catch (fault) {
+      if (signal.aborted) return
+      if (!(fault instanceof ApiError)) throw fault
+      this.onWaiting('This file cannot be used') // deleted or signed out elsewhere
+      byId('file-state').hidden = true
+      showFault(byId('upload-fault'), fault)
+    }
   }
 
   #checking() {

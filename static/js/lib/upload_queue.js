@@ -69,7 +69,7 @@ export class Queue extends EventTarget {
     else entry.uploader?.start()
   }
 
-  /** @param {Entry} entry */
+  /** The next one begins once its room at the server is free. @param {Entry} entry */
   async abort(entry) {
     this.entries = this.entries.filter(one => one !== entry)
     await entry.uploader?.abort()
@@ -127,11 +127,14 @@ export class Queue extends EventTarget {
     this.#tell(entry)
   }
 
-  /** Wait until the server has looked at the file; its facts. @param {string} id @returns {Promise<Record<string, any>>} */
-  async check(id) {
+  /**
+   * Wait until the server has looked at the file; its facts.
+   * @param {string} id @param {AbortSignal} [signal] whoever waited waits no more @returns {Promise<Record<string, any>>}
+   */
+  async check(id, signal) {
     for (let tries = 0; ; tries++) {
       await new Promise(go => setTimeout(go, POLLS[Math.min(tries, POLLS.length - 1)]))
-      const source = await look(id)
+      const source = await look(id, signal)
       if (source?.status === 'ready' || source?.status === 'failed') return source
     }
   }
@@ -142,10 +145,10 @@ export class Queue extends EventTarget {
   }
 }
 
-/** The source as the studio needs it; null where the server cannot say now. @param {string} id @returns {Promise<Record<string, any> | null>} */
-async function look(id) {
+/** The source as the studio needs it; null where the server cannot say now. @param {string} id @param {AbortSignal} [signal] @returns {Promise<Record<string, any> | null>} */
+async function look(id, signal) {
   try {
-    return await call('GET', `/studio/${id}/source.json`)
+    return await call('GET', `/studio/${id}/source.json`, undefined, { signal })
   } catch (fault) {
     if (fault instanceof ApiError && (fault.status === 0 || fault.status >= 500 || fault.status === 429)) return null
     throw fault

@@ -3,13 +3,19 @@
 import { ApiError, call } from './api.js'
 import { apart } from './direction.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { once } from './once.js'
 import { size } from './upload_plan.js'
-import { fingerprint } from './upload_store.js'
+import { ELSEWHERE } from './uploader.js'
+import { fingerprint, lockName } from './upload_store.js'
 
 /** @typedef {import('./upload_store.js').Plan} Plan */
+/** @typedef {import('./upload_store.js').Store} Store */
+
+const OVER = 'It was finished or discarded in another tab. What is finished is in your library.'
 
 export class Resume {
   /** @type {Plan | null} */ #asked = null
+  /** @type {Map<Plan, HTMLElement>} */ #cards = new Map()
 
   /** @param {import('./upload_store.js').Store} store @param {Record<string, any>} limits @param {(given: {file: File, handle?: any}) => void} take */
   constructor(store, limits, take) {
@@ -31,7 +37,7 @@ export class Resume {
   async #list() {
     for (const plan of await this.store.all()) {
       const received = await this.#received(plan)
-      if (received === null) await this.store.drop(plan.key)
+      if (received === null) await this.store.dropIfSame(plan)
       else this.#card(plan, received)
     }
   }
@@ -57,9 +63,10 @@ export class Resume {
     ;/** @type {HTMLProgressElement} */ (within(card, '[data-bar]')).value = percent / 100
     const go = within(card, '[data-go]')
     go.setAttribute('aria-label', `Continue ${plan.name}, ${percent} %`)
-    go.addEventListener('click', () => this.#ask(plan))
+    go.addEventListener('click', once(() => this.#ask(plan)))
     within(card, '[data-drop]').setAttribute('aria-label', `Discard ${plan.name}`)
-    within(card, '[data-drop]').addEventListener('click', () => this.#discard(plan, card))
+    within(card, '[data-drop]').addEventListener('click', once(() => this.#discard(plan)))
+    this.#cards.set(plan, card)
     byId('resume-list').append(card)
     document.querySelector(`.recent a[href$="/${plan.fileId}"]`)?.closest('li')?.remove() // once is enough
     byId('resume').hidden = !byId('start').hidden ? false : true
@@ -67,30 +74,48 @@ export class Resume {
 
   /** By the handle of an earlier drop without a question, else by the file picker. @param {Plan} plan */
   async #ask(plan) {
-    this.#asked = plan
     const file = await reread(plan.handle)
     if (file) return this.#compare(plan, file, plan.handle)
+    this.#asked = plan
     byId('resume-file').click()
   }
 
   /** @param {Plan} plan @param {File} file @param {any} handle */
   async #compare(plan, file, handle) {
-    if ((await fingerprint(file)) === plan.key) {
-      showFault(byId('start-fault'), null)
-      return this.take({ file, handle })
-    }
+    if ((await fingerprint(file)) === plan.key) return this.#goOn(plan, file, handle)
     showFault(byId('start-fault'), new ApiError(0, {
       error: `${apart(file.name)} is not the file that was begun.`, hint: `Choose ${apart(plan.name)} (${size(plan.size)}) as it was then, or discard the upload.` }))
   }
 
-  /** @param {Plan} plan @param {HTMLElement} card */
-  async #discard(plan, card) {
-    card.remove()
+  /** Unless another tab has ended it since it was offered: then there is nothing to go on with. @param {Plan} plan @param {File} file @param {any} handle */
+  async #goOn(plan, file, handle) {
+    const over = (await this.#received(plan)) === null
+    showFault(byId('start-fault'), over ? new ApiError(0, { error: `${plan.name} is not unfinished any more.`, hint: OVER }) : null)
+    if (!over) return this.take({ file, handle })
+    await this.store.dropIfSame(plan)
+    this.#takeOff(plan)
+  }
+
+  /** @param {Plan} plan */
+  #takeOff(plan) {
+    this.#cards.get(plan)?.remove()
     byId('resume').hidden = !byId('resume-list').firstElementChild
-    await this.store.drop(plan.key)
+  }
+
+  /** @param {Plan} plan */
+  async #discard(plan) {
+    if (await isHeld(this.store, plan)) return showFault(byId('start-fault'), new ApiError(0, ELSEWHERE))
+    this.#takeOff(plan)
+    await this.store.dropIfSame(plan)
     await call('POST', '/v1/upload/multipart/abort', { file_id: plan.fileId, upload_id: plan.uploadId }, { keepalive: true }).catch(() => {})
     announce(`${plan.name} discarded`)
   }
+}
+
+/** Whether another tab is bringing it just now. @param {Store} store @param {Plan} plan */
+async function isHeld(store, plan) {
+  const locks = await navigator.locks?.query()
+  return Boolean(locks?.held?.some(({ name }) => name === lockName(store.owner, plan.key)))
 }
 
 /** @param {any} handle @returns {Promise<File | null>} */

@@ -29,10 +29,11 @@ export function drawState(button, state) {
 export class Rows {
   /** @type {Map<Entry, HTMLElement>} */ #rows = new Map()
 
-  /** @param {import('./upload_queue.js').Queue} queue @param {(entry: Entry) => void} show */
-  constructor(queue, show) {
+  /** @param {import('./upload_queue.js').Queue} queue @param {{show: (entry: Entry) => void, drop: (entry: Entry) => void}} does */
+  constructor(queue, { show, drop }) {
     this.queue = queue
     this.show = show
+    this.drop = drop
   }
 
   draw() {
@@ -50,7 +51,7 @@ export class Rows {
     within(row, '[data-name]').textContent = entry.file.name
     within(row, '[data-bar]').setAttribute('aria-label', `Upload of ${entry.file.name}`)
     within(row, '[data-pause]').addEventListener('click', () => this.queue.pauseOrGo(entry))
-    within(row, '[data-drop]').addEventListener('click', () => this.queue.abort(entry))
+    within(row, '[data-drop]').addEventListener('click', () => this.drop(entry))
     within(row, '[data-drop]').setAttribute('aria-label', `Cancel ${entry.file.name}`)
     within(row, '[data-open]').addEventListener('click', () => this.show(entry))
     within(row, '[data-open]').setAttribute('aria-label', `Open ${entry.file.name}`)
