@@ -43,7 +43,11 @@ export async function call(method, path, body, { key, signal, keepalive = false,
     if (signal?.aborted) throw fault
     throw new Offline()
   }
-  const answer = await reply.json().catch(() => ({}))
+  const answer = await reply.json().catch(fault => {
+    if (signal?.aborted) throw fault
+    if (!reply.ok || fault instanceof SyntaxError) return {} // nothing, or a page
+    throw new Offline() // the line broke in the middle of it
+  })
   if (!reply.ok) throw new ApiError(reply.status, answer, Number(reply.headers.get('Retry-After')) || null)
   return answer
 }
