@@ -16,12 +16,12 @@ const NAMES = /** @type {Record<string, [string, string]>} */ ({
 /** @type {[string, string]} */ const CANCELLED = ['', 'icon-close']
 
 /** @typedef {{start: number, end: number}} Cut */
-/** @typedef {{card: HTMLElement, name: string, cut: Cut, status: string, half: boolean, told: boolean}} Entry */
+/** @typedef {{card: HTMLElement, name: string, file: string, cut: Cut, status: string, half: boolean, told: boolean}} Entry */
 
 export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
-  /** Ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
+  /** Sources, ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
   #turn = 0
   /** @type {string[]} */ #ready = []
   /** Runs when a job begins or ends @type {() => void} */ onChange = () => {}
@@ -32,10 +32,10 @@ export class Jobs {
     this.onBalance = onBalance
   }
 
-  /** Show the jobs of one export on top, in the order of its segments. @param {(Cut & {id: string})[]} cuts */
-  add(cuts) {
+  /** Show the jobs of one export on top, in the order of its segments. @param {string} file the source @param {(Cut & {id: string})[]} cuts */
+  add(file, cuts) {
     this.#several = this.#open.size + cuts.length > 1
-    const cards = cuts.map(({ id, start, end }) => this.#card(id, { start, end }, true))
+    const cards = cuts.map(({ id, start, end }) => this.#card(id, file, { start, end }, true))
     byId('jobs').prepend(...cards)
     for (const { id } of cuts) this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
     this.#begin(150)
@@ -44,19 +44,19 @@ export class Jobs {
   /** Show what the server knows of earlier, the newest export first. @param {Record<string, any>[]} views bodies of GET /v1/clip/{id} */
   restore(views) {
     this.#several = true
-    byId('jobs').append(...views.map(view => this.#card(view.job_id, { start: view.start, end: view.end }, false)))
+    byId('jobs').append(...views.map(view => this.#card(view.job_id, view.file_id, { start: view.start, end: view.end }, false)))
     for (const view of views) this.#draw(view.job_id, { ...view, balance: null })
     if (views.length) this.#begin(TICK)
   }
 
-  /** Whether this very range is in the works. @param {Cut} cut */
-  isMaking({ start, end }) {
-    return [...this.#open.values()].some(({ cut }) => cut.start === start && cut.end === end)
+  /** Whether this very range is in the works. @param {string} source @param {Cut} cut */
+  isMaking(source, { start, end }) {
+    return [...this.#open.values()].some(({ file, cut }) => file === source && cut.start === start && cut.end === end)
   }
 
-  /** Whether this very range is there already as such a clip. @param {Cut} cut @param {string} kind */
-  isMade({ start, end }, kind) {
-    return this.#made.has(`${start} ${end} ${kind}`)
+  /** Whether this very range is there already as such a clip. @param {string} source @param {Cut} cut @param {string} kind */
+  isMade(source, { start, end }, kind) {
+    return this.#made.has(`${source} ${start} ${end} ${kind}`)
   }
 
   /** @param {number} ms until the first look */
@@ -67,15 +67,15 @@ export class Jobs {
     if (this.#open.size) this.#later(ms)
   }
 
-  /** @param {string} id @param {Cut} cut @param {boolean} told whether its end is news */
-  #card(id, cut, told) {
+  /** @param {string} id @param {string} file @param {Cut} cut @param {boolean} told whether its end is news */
+  #card(id, file, cut, told) {
     const card = copyOf('job-card')
     const name = `${format(cut.start)} to ${format(cut.end)}`
     within(card, '[data-name]').textContent = name
     within(card, '[data-bar]').setAttribute('aria-label', `Progress of ${name}`)
     within(card, '[data-cancel]').setAttribute('aria-label', `Cancel ${name}`)
     within(card, '[data-cancel]').addEventListener('click', () => this.#cancel(id))
-    this.#open.set(id, { card, name, cut, status: '', half: false, told })
+    this.#open.set(id, { card, name, file, cut, status: '', half: false, told })
     return card
   }
 
@@ -148,10 +148,10 @@ export class Jobs {
   }
 
   /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
-  #end(id, { card, name, cut, told }, job) {
+  #end(id, { card, name, file, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
     this.#open.delete(id)
-    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
+    if (job.status === 'complete') this.#made.add(`${file} ${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
     within(card, '[data-open]').hidden = true
     this.onChange()
     if (job.status === 'failed') return drawFailure(card, name, job)
