@@ -65,7 +65,7 @@ test('an answer for a style before is not drawn, and captions of it go where tho
   one.want(wish({ preset_ref: 'pop' }))
   await server.answer(1, 200, { start: 0 })
   assert.equal(shows.length, 1)
-  await server.answer(2, 404)
+  await server.answer(2, 503)
   assert.equal(seen(), null)
 })
 

@@ -72,3 +72,14 @@ test('a text that is on its way is not sent twice, nor changed, also where its p
   send()
   assert.equal(sent.length, 2)
 })
+
+test('a key that is held sends a text once, also where it is refused at once', () => {
+  const own = new OwnText()
+  const sent = []
+  own.onSend = () => { sent.push(1); own.busy = false }
+  words().value = 'said'
+  for (const repeat of [false, true, true]) {
+    on.byId('said').querySelector('.said-own').dispatchEvent(Object.assign(new Event('keydown'), { key: 'Enter', ctrlKey: true, repeat }))
+  }
+  assert.equal(sent.length, 1)
+})

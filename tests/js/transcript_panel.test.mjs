@@ -65,6 +65,18 @@ test('words are stored once, however often Save is pressed', async () => {
   assert.equal(on.byId('said-save').disabled, false)
 })
 
+test('a key that is held stores words once, also where they are refused', async () => {
+  await opened()
+  edit(1, 'zwei')
+  const press = repeat => field.dispatchEvent(Object.assign(new Event('keydown'), { key: 'Enter', repeat }))
+  press(false)
+  await server.answer(1, 422, { error: 'Too long.' })
+  press(true)
+  assert.equal(server.asked.length, 2)
+  press(false)
+  assert.equal(server.asked.length, 3)
+})
+
 test('while words are stored no others are begun, which the answer would take away', async () => {
   await opened()
   edit(1, 'zwei')

@@ -130,7 +130,7 @@ export class OwnText {
     event.preventDefault()
     event.stopPropagation()
     if (!send) return this.onLeave()
-    this.#send()
+    if (!event.repeat) this.#send()
   }
 
   /** A file of text that is dropped on the panel belongs to it; any other one to the studio, as everywhere. */
