@@ -81,7 +81,6 @@ function drawTime() {
 }
 
 function drawLength() {
-  if (!player.duration) return
   segments.duration = player.duration
   byId('length').textContent = format(player.duration)
   timeline.resize()
@@ -162,6 +161,7 @@ intake.onFile = (/** @type {File} */ file) => {
   open({ filename: file.name, size: file.size, kind })
   delete video.dataset.proxy
   video.src = URL.createObjectURL(file)
+  drawLength() // not that of the file before, however late its own comes
   output.offer(kind, null)
   lanes.note(rules.signed_in ? 'The waveform appears once the file is uploaded. You can mark already.' : 'The waveform appears once you upload with an account. You can mark already.')
 }
