@@ -1,21 +1,35 @@
 // The page of one job: follows it and reloads once when it ends, so that the server draws the result.
 
-import { call } from './lib/api.js'
+import { ApiError, call } from './lib/api.js'
 import { within } from './lib/dom.js'
+import { Poll } from './lib/poll.js'
 
 const OVER = ['complete', 'failed']
+const [SEEN, HIDDEN] = [700, 5000] // ms between looks
 const card = within(document, '[data-job]')
 
-async function follow() {
-  const job = await call('GET', `/v1/clip/${card.dataset.job}`).catch(() => null)
-  if (job && OVER.includes(job.status)) return location.reload()
-  if (job) {
-    ;/** @type {HTMLProgressElement} */ (within(card, 'progress')).value = job.progress
-    within(card, '.job-line span').textContent = job.status_message
-    within(card, '.job-line .num').textContent = `${job.progress} %`
+/** @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look */
+async function look(signal) {
+  let job
+  try {
+    job = await call('GET', `/v1/clip/${card.dataset.job}`, undefined, { signal })
+  } catch (fault) {
+    return fault instanceof ApiError && (fault.status === 0 || fault.status >= 429) ? HIDDEN : undefined // signed out: nothing to follow
   }
-  setTimeout(follow, document.hidden ? 5000 : 700)
+  if (signal.aborted) return undefined
+  if (OVER.includes(job.status)) {
+    location.reload()
+    return undefined
+  }
+  ;/** @type {HTMLProgressElement} */ (within(card, 'progress')).value = job.progress
+  within(card, '.job-line span').textContent = job.status_message
+  within(card, '.job-line .num').textContent = `${job.progress} %`
+  return document.hidden ? HIDDEN : SEEN
 }
 
-if (!OVER.includes(card.dataset.status ?? '')) follow()
+const poll = new Poll(look)
+if (!OVER.includes(card.dataset.status ?? '')) {
+  poll.soon(0)
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) poll.soon(0) })
+}
 document.body.dataset.ready = 'yes'

@@ -23,16 +23,23 @@ function file(size, name = 'talk.mp4') {
   return Object.assign(blob, { name, lastModified: 5 })
 }
 
-/** A server: what it has by part, and what was asked of it. `faults` are statuses for the next PUTs. */
-function serve({ faults = [], received = [], etags = true } = {}) {
+/**
+ * A server: what it has by part, and what was asked of it. `faults` are statuses for the next PUTs; `meanwhile` is what
+ * happens while a path is asked for, and may say the status of its answer.
+ */
+function serve({ faults = [], received = [], etags = true, meanwhile = () => {} } = {}) {
   const seen = { asked: [], puts: [], parts: new Map(received) }
   const json = (body, status = 200, headers = {}) => ({
     ok: status < 400, status, json: async () => body, headers: { get: name => headers[name] ?? null } })
   let epoch = 0
   const urls = numbers => numbers.map(part_number => ({ part_number, url: `/put/${part_number}?epoch=${epoch}` }))
-  globalThis.fetch = async (path, { method, body }) => {
+  globalThis.fetch = async (path, { method, body, signal }) => {
     const asked = body ? JSON.parse(body) : {}
     seen.asked.push([method, path, asked])
+    const refused = meanwhile(path)
+    await null
+    signal?.throwIfAborted()
+    if (refused) return json({ error: 'No.' }, refused)
     if (path.endsWith('/request')) return json({ file_id: 'upl_1', upload_url: '/put/1?epoch=0' })
     if (path.endsWith('/initiate')) return json({ file_id: 'upl_1', upload_id: 'mpu_1', parts: urls(Array.from({ length: asked.part_count }, (_, n) => n + 1)) })
     if (path.endsWith('/refresh')) { epoch++; return json({ parts: urls(asked.part_numbers) }) }
@@ -173,6 +180,59 @@ test('a pause ends the wait for another try, and a part that fails then is sent 
   setTimeout(() => uploader.pause(), 30) // between the fault and the next try, which is 150 ms away at least
   assert.deepEqual([(await end(uploader)).state, seen.puts.length], ['paused', 1])
   assert.equal((await end(uploader)).state, 'complete')
+})
+
+/** An upload that is cancelled in the moment in which the server is asked for a path. */
+async function cancelled(asking, { simpleBytes = 1, refused = {} } = {}) {
+  let [uploader, gone] = []
+  const seen = serve({ meanwhile: path => {
+    if (path.endsWith(asking)) gone ??= uploader.abort()
+    return refused[path]
+  } })
+  uploader = new Uploader(file(10), { ...bare, simpleBytes })
+  const { state, fault } = await end(uploader)
+  await gone
+  return { state, fault, seen, last: seen.asked.at(-1) }
+}
+
+test('what is cancelled while it is being made is given up at the server, too', async () => {
+  const { state, seen, last } = await cancelled('/initiate')
+  assert.deepEqual([state, seen.puts], ['aborted', []])
+  assert.deepEqual(last, ['POST', '/v1/upload/multipart/abort', { file_id: 'upl_1', upload_id: 'mpu_1' }])
+  const { last: small } = await cancelled('/request', { simpleBytes: 10 })
+  assert.deepEqual(small, ['POST', '/v1/upload/abort', { file_id: 'upl_1' }])
+})
+
+test('what is cancelled while it is being closed is deleted where the server was quicker', async () => {
+  const { state, last } = await cancelled('/complete', { refused: { '/v1/upload/multipart/abort': 409 } })
+  assert.deepEqual([state, last.slice(0, 2)], ['aborted', ['DELETE', '/v1/upload/upl_1']])
+  const { last: usual } = await cancelled('/complete')
+  assert.equal(usual[1], '/v1/upload/multipart/abort')
+})
+
+test('what is cancelled at its very end is not complete after it, and cannot be gone on with', async () => {
+  const seen = serve()
+  const states = []
+  const store = { owner: '7', find: async () => undefined, keep: async () => {}, drop: async () => { uploader.abort() } }
+  const uploader = new Uploader(file(10), { ...bare, store })
+  uploader.addEventListener('state', event => states.push(event.detail.state))
+  await end(uploader)
+  const asked = seen.asked.length
+  await uploader.start()
+  assert.deepEqual([states, seen.asked.length], [['uploading', 'aborted'], asked])
+})
+
+test('what is cancelled before its lock is there keeps no other upload of the file away', async () => {
+  serve()
+  const held = new Set()
+  navigator.locks = { request: async (name, _, work) => { held.add(name); await work({ name }); held.delete(name) } }
+  const uploader = new Uploader(file(10), bare)
+  const running = uploader.start()
+  await uploader.abort()
+  await running
+  await new Promise(setImmediate)
+  delete navigator.locks
+  assert.deepEqual([...held], [])
 })
 
 test('two files of one name are told apart by their first and last MiB', async () => {

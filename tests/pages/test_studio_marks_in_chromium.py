@@ -170,6 +170,18 @@ def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded
     expect(page.locator("#again")).to_be_hidden()
 
 
+def test_a_job_that_is_gone_says_so_and_is_followed_no_more(open_page, uploaded, watch):  # noqa: F811
+    watch.expected = ("404",)
+    page = studio(open_page, uploaded)
+    queue_of(page)
+    page.route("**/v1/clip/job_*", lambda route: route.fulfill(status=404, json={"error": "There is no such job."}))
+    export(page)
+    job = page.locator("#jobs .job").first
+    expect(job.locator(".notice")).to_contain_text("There is no such job.")
+    expect(job.locator("[data-cancel]")).to_be_hidden()
+    expect(page.locator("#again")).to_be_hidden()
+
+
 def test_waiting_clips_are_named_by_their_ranges_in_the_order_of_the_segments(open_page, uploaded):  # noqa: F811
     page = studio(open_page, uploaded)
     queue_of(page)

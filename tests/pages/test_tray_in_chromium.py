@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.studio import at, cut_sample
+from tests.pages.held import Held
+from tests.pages.studio import at, cut_sample, drawn
 from tests.pages.test_pages_in_chromium import check, too_wide, violations
 
 pytestmark = pytest.mark.browser
@@ -105,6 +106,34 @@ def test_a_running_job_is_cancelled_from_the_tray(open_page):
     page.click("#tray-list [data-cancel]")
     expect(page.locator("#tray-list > li")).to_have_attribute("data-status", "cancelled")
     assert (asked, page.locator("#toasts .notice").count()) == (["POST"], 0)
+
+
+def test_late_answers_take_nothing_back_and_one_press_tries_again_once(open_page):
+    page = open_page("dan")
+    looks = Held(page, "**/jobs/tray.json")
+    now = "2026-04-19T10:00:10Z"
+    at(page, "/account")
+    looks.asked(1)
+    page.evaluate("dispatchEvent(new Event('fastclip:jobs'))")
+    looks.asked(2)
+    looks.answer(1, json={"jobs": [JOB], "now": now})
+    expect(page.locator("#tray-button")).to_contain_text("63 %")
+    looks.answer(0, json={"jobs": [JOB | {"progress": 10}], "now": now})
+    looks.asked(3)
+    expect(page.locator("#tray-button")).to_contain_text("63 %")
+    page.evaluate("document.title = 'talk'")  # as the studio does when a source is ready
+    looks.answer(2, json={"jobs": [FAILED], "now": now})
+    retry = page.locator("#tray-list [data-retry]")
+    expect(retry).to_be_visible()
+    expect(page).to_have_title("talk")
+    tries = Held(page, "**/studio/jobs/job_1/retry")
+    retry.click()
+    retry.click()
+    tries.asked(1)
+    drawn(page)
+    assert len(tries.routes) == 1
+    tries.answer(0, json={"job_id": "job_2"})
+    expect(retry).to_be_hidden()
 
 
 def test_a_tray_closed_by_hand_stays_closed_on_the_next_page(open_page):
@@ -214,6 +243,35 @@ def test_the_palette_finds_recent_uploads_and_clips_and_changes_the_theme(open_p
     with page.expect_response("**/theme"):
         page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_what_comes_late_leaves_the_choice_alone_and_a_held_key_chooses_nothing(open_page, watch):
+    watch.expected = ("503",)
+    page = open_page("dan")
+    recent = Held(page, "**/recent.json")
+    at(page, "/account")
+    page.focus(".palette-button")
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")  # it repeats
+    expect(page.locator("#palette-field")).to_be_focused()
+    page.keyboard.up("Enter")
+    page.keyboard.press("Escape")
+    recent.asked(1)
+    recent.answer(0, status=503, json={"error": "Not now."})
+    page.keyboard.down("Control")
+    page.keyboard.down("k")
+    page.keyboard.down("k")
+    expect(page.locator("#palette-field")).to_be_focused()
+    page.keyboard.up("k")
+    page.keyboard.up("Control")
+    recent.asked(2)
+    page.keyboard.type("go to")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#palette-list [aria-selected=true] [data-title]")
+    before = chosen.inner_text()
+    recent.answer(1, json={"recent": [{"title": "Go to my cat.mp4", "url": "/x", "kind": "Upload"}]})
+    expect(page.locator("#palette-list")).to_contain_text("my cat.mp4")
+    expect(chosen).to_have_text(before)
 
 
 def test_every_button_of_the_studio_has_its_entry_and_does_the_same(open_page, shelf):

@@ -2,6 +2,7 @@
 
 import { ApiError, call } from './api.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { Poll } from './poll.js'
 import { dollars } from './price.js'
 import { format } from './timecode.js'
 import { toast } from './toast.js'
@@ -20,7 +21,7 @@ const NAMES = /** @type {Record<string, [string, string]>} */ ({
 
 export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  #poll = new Poll(signal => this.#look(signal))
   /** Sources, ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
   #turn = 0
   /** @type {string[]} */ #ready = []
@@ -64,7 +65,7 @@ export class Jobs {
     byId('jobs-card').hidden = false
     dispatchEvent(new Event('fastclip:jobs')) // the tray looks, too
     this.onChange()
-    if (this.#open.size) this.#later(ms)
+    if (this.#open.size) this.#poll.soon(pace(ms))
   }
 
   /** @param {string} id @param {string} file @param {Cut} cut @param {boolean} told whether its end is news */
@@ -79,30 +80,33 @@ export class Jobs {
     return card
   }
 
-  /** @param {number} ms */
-  #later(ms) {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#look(), document.hidden ? ms * 5 : ms)
-  }
-
-  async #look() {
+  /** @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look */
+  async #look(signal) {
     const ids = [...this.#open.keys()]
     const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
     this.#turn += AT_ONCE
-    await Promise.all(some.map(id => this.#ask(id)))
-    if (this.#open.size) this.#later(TICK)
+    await Promise.all(some.map(id => this.#ask(id, signal)))
+    return this.#open.size ? pace(TICK) : undefined
   }
 
-  /** @param {string} id */
-  async #ask(id) {
+  /** @param {string} id @param {AbortSignal} signal */
+  async #ask(id, signal) {
     try {
-      this.#draw(id, await call('GET', `/v1/clip/${id}`))
+      const job = await call('GET', `/v1/clip/${id}`, undefined, { signal })
+      if (!signal.aborted) this.#draw(id, job)
     } catch (fault) {
       const entry = this.#open.get(id)
       if (!entry || !(fault instanceof ApiError) || fault.status === 0 || fault.status >= 429) return // asked again
-      this.#open.delete(id)
+      this.#close(id, entry.card)
       showFault(within(entry.card, '[data-fault]'), fault)
     }
+  }
+
+  /** It is followed no more, and there is nothing to cancel. @param {string} id @param {HTMLElement} card */
+  #close(id, card) {
+    this.#open.delete(id)
+    within(card, '[data-open]').hidden = true
+    this.onChange()
   }
 
   /** @param {string} id */
@@ -115,7 +119,7 @@ export class Jobs {
       this.#draw(id, await call('POST', `/v1/clip/${id}/cancel`, {}))
     } catch {
       button.disabled = false
-      this.#later(0) // it has probably just finished: show how
+      this.#poll.soon(0) // it has probably just finished: show how
     }
   }
 
@@ -150,10 +154,8 @@ export class Jobs {
   /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
   #end(id, { card, name, file, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
-    this.#open.delete(id)
     if (job.status === 'complete') this.#made.add(`${file} ${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
-    within(card, '[data-open]').hidden = true
-    this.onChange()
+    this.#close(id, card)
     if (job.status === 'failed') return drawFailure(card, name, job)
     deliver(card, job)
     if (restored) return // it ended before this page was opened
@@ -165,6 +167,9 @@ export class Jobs {
     this.#ready = []
   }
 }
+
+/** A page that nobody looks at asks less often. @param {number} ms */
+const pace = ms => (document.hidden ? ms * 5 : ms)
 
 /** What a clip is, as far as two of the same range differ. @param {{format: string, captioned?: boolean}} job */
 export const madeAs = ({ format, captioned }) => (captioned ? `${format} with captions` : format)

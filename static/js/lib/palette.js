@@ -5,6 +5,7 @@ import { commands } from './commands.js'
 import { byId, copyOf, within } from './dom.js'
 import { filter } from './fuzzy.js'
 import { printed } from './keys.js'
+import { once } from './once.js'
 
 const MOST = 40 // rows
 
@@ -27,6 +28,7 @@ export class Palette {
     addEventListener('keydown', event => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
       event.preventDefault()
+      if (event.repeat) return
       if (this.#dialog.open) this.#dialog.close()
       else this.open()
     }, { capture: true })
@@ -49,12 +51,22 @@ export class Palette {
     this.#filter()
   }
 
-  /** @param {string} path */
-  async #askRecent(path) {
-    const answer = await call('GET', path).catch(() => ({}))
+  #askRecent = once(async (/** @type {string} */ path) => {
+    const answer = await call('GET', path).catch(() => null)
+    if (!answer) return // the next time it opens
     this.#recent = (answer.recent ?? []).map((/** @type {{title: string, url: string, kind: string}} */ one) => ({
       title: one.title, group: one.kind, run: () => location.assign(one.url) }))
-    if (this.#dialog.open) this.#gather()
+    if (this.#dialog.open) this.#gatherAgain()
+  })
+
+  /** What is chosen stays chosen while more comes in. */
+  #gatherAgain() {
+    const chosen = this.#found[this.#at]
+    this.#gather()
+    const there = this.#found.findIndex(item => item.title === chosen?.title && item.group === chosen.group)
+    if (there < 0) return
+    this.#at = there
+    this.#mark()
   }
 
   #filter() {
@@ -106,7 +118,7 @@ export class Palette {
     }
     if (event.key === 'Enter') {
       event.preventDefault()
-      this.#run(this.#at)
+      if (!event.repeat) this.#run(this.#at) // a held key that opened it chooses nothing
     }
   }
 

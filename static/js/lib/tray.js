@@ -2,6 +2,8 @@
 
 import { ApiError, call } from './api.js'
 import { announce, byId, copyOf, showFault, within } from './dom.js'
+import { once } from './once.js'
+import { Poll } from './poll.js'
 import { dollars } from './price.js'
 import { toast } from './toast.js'
 import { duration } from './upload_plan.js'
@@ -41,9 +43,11 @@ export class Tray {
   #box = byId('tray')
   #button = byId('tray-button')
   /** @type {Map<string, HTMLElement>} */ #cards = new Map()
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  #poll = new Poll(signal => this.#look(signal))
+  /** Failed jobs that were tried again from here @type {Set<string>} */ #retried = new Set()
   /** @type {Set<string>} */ #running = new Set(JSON.parse(sessionStorage.getItem(RUNNING) ?? '[]'))
-  #title = document.title
+  #title = document.title // what the page is called while nothing runs
+  #counting = ''
   #looked = false
   #skew = 0 // ms that the server's clock is ahead
   #last = '' // when the newest finished job ended
@@ -66,9 +70,9 @@ export class Tray {
       sessionStorage.removeItem(OPEN) // the next job may show it again
       this.#show(false)
     })
-    addEventListener('fastclip:jobs', () => this.#later(100))
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#later(0) })
-    this.#later(0)
+    addEventListener('fastclip:jobs', () => this.#poll.soon(100))
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#poll.soon(0) })
+    this.#poll.soon(0)
   }
 
   /** @param {boolean} open */
@@ -85,28 +89,23 @@ export class Tray {
 
   #clear() {
     localStorage.setItem(CLEARED, this.#last)
-    this.#later(0)
+    this.#poll.soon(0)
     byId('tray-list').focus()
   }
 
-  /** @param {number} ms */
-  #later(ms) {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#look(), ms)
-  }
-
-  async #look() {
+  /** @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look */
+  async #look(signal) {
     let told
     try {
-      told = await call('GET', this.#box.dataset.tray ?? '')
+      told = await call('GET', this.#box.dataset.tray ?? '', undefined, { signal })
     } catch (fault) {
-      if (fault instanceof ApiError && (fault.status === 0 || fault.status >= 429)) return this.#later(HIDDEN)
-      return // signed out: nothing to follow
+      return fault instanceof ApiError && (fault.status === 0 || fault.status >= 429) ? HIDDEN : undefined // signed out: nothing to follow
     }
-    if (!told.jobs) return
+    if (signal.aborted || !told.jobs) return undefined
     this.#skew = Date.parse(told.now) - Date.now()
     this.#draw(told.jobs)
-    if (this.#running.size) this.#later(document.hidden ? HIDDEN : SEEN)
+    if (!this.#running.size) return undefined
+    return document.hidden ? HIDDEN : SEEN
   }
 
   /** @param {Job[]} jobs */
@@ -144,7 +143,14 @@ export class Tray {
     within(this.#button, '[data-words]').textContent = percent === null ? ' finished' : ' running'
     within(this.#box, '[data-meta]').textContent = open.length ? `${open.length} running` : 'all done'
     within(this.#box, '[data-clear]').hidden = shown.length === open.length
-    document.title = percent === null ? this.#title : `${percent} % · FastClip`
+    this.#drawTitle(percent)
+  }
+
+  /** What others have called the page meanwhile is its title from then on. @param {number | null} percent */
+  #drawTitle(percent) {
+    if (document.title !== this.#counting) this.#title = document.title
+    this.#counting = percent === null ? '' : `${percent} % · FastClip`
+    document.title = this.#counting || this.#title
   }
 
   /** @param {Job[]} jobs */
@@ -168,8 +174,14 @@ export class Tray {
     for (const [what, verb] of [['cancel', 'Cancel'], ['retry', 'Retry'], ['download', 'Download'], ['link', 'Copy link of']]) {
       within(card, `[data-${what}]`).setAttribute('aria-label', `${verb} ${job.name}`)
     }
-    within(card, '[data-cancel]').addEventListener('click', () => this.#act(card, `/v1/clip/${job.job_id}/cancel`))
-    within(card, '[data-retry]').addEventListener('click', () => this.#act(card, `${job.page_url}/retry`))
+    const act = once((/** @type {string} */ path) => this.#act(card, path))
+    within(card, '[data-cancel]').addEventListener('click', () => act(`/v1/clip/${job.job_id}/cancel`))
+    const retry = within(card, '[data-retry]')
+    retry.addEventListener('click', async () => {
+      if (!(await act(`${job.page_url}/retry`))) return
+      this.#retried.add(job.job_id) // each costs money
+      retry.hidden = true
+    })
     this.#cards.set(job.job_id, card)
     return card
   }
@@ -186,7 +198,7 @@ export class Tray {
     const hint = within(card, '[data-hint]')
     hint.textContent = job.status === 'failed' && job.error_code !== 'cancelled' ? `${job.hint} Nothing was charged. ${job.job_id}` : ''
     within(card, '[data-cancel]').hidden = over
-    within(card, '[data-retry]').hidden = job.status !== 'failed'
+    within(card, '[data-retry]').hidden = job.status !== 'failed' || this.#retried.has(job.job_id)
     within(card, '[data-download]').hidden = within(card, '[data-link]').hidden = !job.download_url
     if (job.download_url) {
       within(card, '[data-download]').setAttribute('href', job.download_url)
@@ -194,17 +206,20 @@ export class Tray {
     }
   }
 
-  /** @param {HTMLElement} card @param {string} path */
+  /** @param {HTMLElement} card @param {string} path @returns {Promise<boolean>} whether it was done */
   async #act(card, path) {
     const place = within(card, '[data-fault]')
     showFault(place, null)
     try {
       await call('POST', path, {})
+      return true
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault
       if (fault.status !== 409) showFault(place, fault) // 409: it has just finished, which is shown next
+      return false
+    } finally {
+      this.#poll.soon(0)
     }
-    this.#later(0)
   }
 
   /** @param {Job} job */

@@ -27,6 +27,9 @@ export async function fingerprint(file) {
   return `${file.name}:${file.size}:${file.lastModified}:${await digest(await ends.arrayBuffer())}`
 }
 
+/** What the tab that brings a file holds meanwhile. @param {string | undefined} owner @param {string} key */
+export const lockName = (owner, key) => `fastclip:upload:${owner}:${key}`
+
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function done(request) {
   return new Promise((go, stop) => {
@@ -77,6 +80,11 @@ export class Store {
   /** @param {string} key */
   async drop(key) {
     await this.#with('readwrite', shelf => shelf.delete([this.owner, key]))
+  }
+
+  /** Drop a plan whose upload is over, but not a newer one of the same file. @param {Plan} plan */
+  async dropIfSame({ key, uploadId }) {
+    if ((await this.find(key))?.uploadId === uploadId) await this.drop(key)
   }
 
   /** This account's plans, the newest first; those the server has forgotten are dropped. @returns {Promise<Plan[]>} */

@@ -6,13 +6,13 @@
 import { ApiError, call, newKey } from './api.js'
 import { PutFailed, put } from './upload_line.js'
 import { LEAST_PART, Meter, MiB, lanesAfter, partSize, rangeOf, verdict, wait } from './upload_plan.js'
-import { fingerprint } from './upload_store.js'
+import { fingerprint, lockName } from './upload_store.js'
 
 const REFRESHES = 3 // in a row, before an address that keeps expiring is an error
 const TICK = 1000 // ms
 const AT_ONCE = 1000 // part addresses per refresh
 const STOPPED = { error: 'The upload stopped.', hint: 'Check the connection and try again; what has arrived is kept.' }
-const ELSEWHERE = { error: 'This file is being uploaded in another tab.', code: 'elsewhere', hint: 'Go on there, or close that tab and try again.' }
+export const ELSEWHERE = { error: 'This file is being uploaded in another tab.', code: 'elsewhere', hint: 'Go on there, or close that tab and try again.' }
 const NAMELESS = { error: 'The storage does not tell what it received.', code: 'no_etag', hint: 'Whoever runs this server has to expose the ETag header to this page.' }
 
 /** @typedef {import('./upload_store.js').Plan} Plan */
@@ -38,6 +38,7 @@ export class Uploader extends EventTarget {
   #meter = new Meter()
   /** What ends the waits for another try @type {Set<() => void>} */ #naps = new Set()
   /** @type {(() => void) | null} */ #unlock = null
+  /** What `start` is doing; never refused @type {Promise<void>} */ #work = Promise.resolve()
 
   /** @param {File} file @param {How} [how] */
   constructor(file, { simpleBytes = 16 * MiB, partSize: part = 32 * MiB, lanes = 1, parallel = 4, retries = 8, store = null, handle } = {}) {
@@ -63,24 +64,29 @@ export class Uploader extends EventTarget {
 
   /** Start, or go on after a pause. Ends in `complete`, `paused`, `aborted` or `failed`. */
   async start() {
-    if (this.state === 'uploading') return
+    if (this.state === 'uploading' || this.state === 'aborted') return
     if (this.state === 'pausing') return this.#set('uploading') // what is under way just goes on
-    const stop = (this.#stop = new AbortController())
     this.#meter.reset()
     this.#refreshed = 0
     this.#set('uploading')
+    this.#work = this.#try((this.#stop = new AbortController()))
+    await this.#work
+  }
+
+  /** @param {AbortController} stop */
+  async #try(stop) {
     const clock = setInterval(() => this.#tick(), TICK)
     stop.signal.addEventListener('abort', () => clearInterval(clock))
     try {
       await this.#lock()
       const whole = await this.#run()
-      if (stop.signal.aborted) return
+      if (stop.signal.aborted) return this.#free()
       clearInterval(clock)
       if (!whole) return this.#set('paused')
       await this.#forget()
-      this.#set('complete')
+      if (!stop.signal.aborted) this.#set('complete')
     } catch (fault) {
-      if (stop.signal.aborted) return // aborted on purpose
+      if (stop.signal.aborted) return this.#free() // aborted on purpose, maybe before the lock was there
       stop.abort()
       if (this.#pausing) return this.#set('paused') // going on tries again
       this.#free()
@@ -95,13 +101,19 @@ export class Uploader extends EventTarget {
     for (const wake of this.#naps) wake()
   }
 
+  /** Give it up, here and at the server: also what is just being made there, and what has just been closed. */
   async abort() {
+    if (this.state === 'aborted') return
     this.#set('aborted')
     this.#stop.abort()
     await this.#forget()
-    if (!this.fileId) return
+    await this.#work // whose last answer may name what the server has to forget
+    if (!this.fileId || this.#closed) return
     const path = this.simple ? '/v1/upload/abort' : '/v1/upload/multipart/abort'
-    await call('POST', path, { file_id: this.fileId, upload_id: this.#uploadId || undefined }, { keepalive: true }).catch(() => {})
+    const body = { file_id: this.fileId, upload_id: this.#uploadId || undefined }
+    await call('POST', path, body, { keepalive: true }).catch(async fault => {
+      if (fault.status === 409) await call('DELETE', `/v1/upload/${this.fileId}`, undefined, { keepalive: true }) // it was quicker
+    }).catch(() => {})
   }
 
   /** @param {Uploader['state']} state @param {ApiError} [fault] */
@@ -119,7 +131,7 @@ export class Uploader extends EventTarget {
   async #lock() {
     this.#key ||= await fingerprint(this.file)
     if (!navigator.locks || this.#unlock) return
-    const name = `fastclip:upload:${this.store?.owner}:${this.#key}`
+    const name = lockName(this.store?.owner, this.#key)
     await new Promise((go, stop) => {
       navigator.locks.request(name, { ifAvailable: true }, lock => {
         if (!lock) return stop(new ApiError(0, ELSEWHERE))
@@ -183,6 +195,7 @@ export class Uploader extends EventTarget {
   }
 
   async #keep() {
+    if (this.state === 'aborted') return
     const { name, size } = this.file
     await this.store?.keep({
       key: this.#key, owner: this.store.owner, fileId: this.fileId, uploadId: this.#uploadId, name, size,
@@ -222,9 +235,11 @@ export class Uploader extends EventTarget {
     }
   }
 
+  /** Once begun, its answer is awaited: what was made has a name then, by which it can be given up. */
   async #request() {
+    this.#stop.signal.throwIfAborted()
     const about = { filename: this.file.name, content_type: this.file.type, file_size: this.file.size }
-    const how = { key: this.#wish }
+    const how = { key: this.#wish, signal: undefined }
     if (this.simple) {
       const made = await this.#ask('POST', '/v1/upload/request', about, how)
       this.fileId = made.file_id
@@ -273,12 +288,12 @@ export class Uploader extends EventTarget {
 
   /**
    * A request to the API, repeated while the line or the server fails.
-   * @param {string} method @param {string} path @param {unknown} [body] @param {{key?: string}} [how] @returns {Promise<any>}
+   * @param {string} method @param {string} path @param {unknown} [body] @param {{key?: string, signal?: AbortSignal}} [how] @returns {Promise<any>}
    */
   async #ask(method, path, body, how = {}) {
     for (let tries = 0; ; tries++) {
       try {
-        return await call(method, path, body, { ...how, signal: this.#stop.signal })
+        return await call(method, path, body, { signal: this.#stop.signal, ...how })
       } catch (fault) {
         if (!(fault instanceof ApiError) || tries >= this.retries) throw fault
         const busy = fault.code === 'in_flight' || fault.status === 0 || fault.status === 429 || fault.status >= 500
