@@ -80,12 +80,18 @@ export class Jobs {
     return card
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look */
+  /**
+   * The balance is that of the one that is asked last: answers on their way at the same time may come in any order.
+   * @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look
+   */
   async #look(signal) {
     const ids = [...this.#open.keys()]
     const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
     this.#turn += AT_ONCE
-    await Promise.all(some.map(id => this.#ask(id, signal)))
+    const [last, ...others] = some
+    await Promise.all(others.map(id => this.#ask(id, signal)))
+    const job = last && (await this.#ask(last, signal))
+    if (!signal.aborted) this.#tell(job)
     return this.#open.size ? pace(TICK) : undefined
   }
 
@@ -94,12 +100,18 @@ export class Jobs {
     try {
       const job = await call('GET', `/v1/clip/${id}`, undefined, { signal })
       if (!signal.aborted) this.#draw(id, job)
+      return job
     } catch (fault) {
       const entry = this.#open.get(id)
       if (!entry || !(fault instanceof ApiError) || fault.status === 0 || fault.status >= 429) return // asked again
       this.#close(id, entry.card)
       showFault(within(entry.card, '[data-fault]'), fault)
     }
+  }
+
+  /** @param {Record<string, any> | undefined} job */
+  #tell(job) {
+    if (typeof job?.balance === 'number') this.onBalance(Math.round(job.balance * 100))
   }
 
   /** It is followed no more, and there is nothing to cancel. @param {string} id @param {HTMLElement} card */
@@ -116,7 +128,10 @@ export class Jobs {
     const button = /** @type {HTMLButtonElement} */ (within(entry.card, '[data-cancel]'))
     button.disabled = true
     try {
-      this.#draw(id, await call('POST', `/v1/clip/${id}/cancel`, {}))
+      const job = await call('POST', `/v1/clip/${id}/cancel`, {})
+      if (this.#open.size) this.#poll.soon(pace(TICK)) // what is asked for now knows nothing of it
+      this.#draw(id, job)
+      this.#tell(job)
     } catch {
       button.disabled = false
       this.#poll.soon(0) // it has probably just finished: show how
@@ -136,7 +151,6 @@ export class Jobs {
       entry.half = true
       announce(`${entry.name}: half done`)
     }
-    if (typeof job.balance === 'number') this.onBalance(Math.round(job.balance * 100))
     if (job.status === 'complete' || job.status === 'failed') this.#end(id, entry, job)
   }
 
