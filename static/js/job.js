@@ -32,4 +32,6 @@ if (!OVER.includes(card.dataset.status ?? '')) {
   poll.soon(0)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) poll.soon(0) })
 }
+// Brought back by the browser, its form has a key that is used up: another style would be answered with the clip before.
+addEventListener('pageshow', event => { if (event.persisted) location.reload() })
 document.body.dataset.ready = 'yes'

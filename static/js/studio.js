@@ -10,7 +10,8 @@ import { metAt } from './lib/edges.js'
 import { Help } from './lib/help.js'
 import { Intake, kindOf, showFile } from './lib/intake.js'
 import { Jobs } from './lib/jobs.js'
-import { BINDINGS, bindingOf, nameOf } from './lib/keys.js'
+import { BINDINGS, bindingOf, isMeant, nameOf } from './lib/keys.js'
+import { Lanes } from './lib/lanes.js'
 import { Output } from './lib/output.js'
 import { Overlay, rangeOf } from './lib/overlay.js'
 import { Panels } from './lib/panels.js'
@@ -33,6 +34,7 @@ const shelf = new Shelf(localStorage)
 const player = new Player(video)
 const picture = new Picture(video)
 const timeline = new Timeline(segments, player, bytesOf)
+const lanes = new Lanes(timeline)
 const list = new SegmentList(segments, player, (act, id) => actions.ofSegment(act, id))
 const jobs = new Jobs(cents => output.setBalance(cents))
 const output = new Output(rules, segments, jobs)
@@ -48,9 +50,6 @@ const transcript = new TranscriptPanel(player, {
 })
 
 const overlay = new Overlay(video, rules.drawing)
-
-/** What of the assets is on the page already: the addresses it came from. */
-let [gotPeaks, gotSprites, renewed] = ['', '', false]
 
 function draw() {
   segments.longest = output.longest
@@ -83,28 +82,17 @@ function drawTime() {
 }
 
 function drawLength() {
-  if (!player.duration) return
   segments.duration = player.duration
   byId('length').textContent = format(player.duration)
   timeline.resize()
   drawTime()
 }
 
-/** Say in the lanes what is still on its way, or nothing. @param {string} words */
-function noteOf(words) {
-  byId('lane-note').textContent = words
-  byId('lane-note').hidden = !words
-}
-
 /** @param {{filename: string, size: number, kind: string, file_id?: string, film?: boolean}} file */
 function open(file) {
   shelf.close()
   assets.stop()
-  timeline.peaks.forget()
-  timeline.film.open(null)
-  byId('timeline').classList.toggle('has-film', Boolean(file.film)) // its filmstrip is there already: nothing moves when it comes in
-  gotPeaks = gotSprites = ''
-  renewed = false
+  lanes.open(Boolean(file.film))
   byId('start').hidden = true
   byId('editor').hidden = false
   document.getElementById('waiting')?.remove()
@@ -115,8 +103,12 @@ function open(file) {
   player.stop()
 }
 
+/** What the marks of the file on show are kept under */
+let marked = ''
+
 /** Go on with the marks kept under a name; without any what is marked now stays, or nothing is. @param {string} name @param {boolean} fresh */
 function take(name, fresh) {
+  marked = name
   const kept = shelf.open(name)
   if (kept) segments.restore(kept)
   else if (fresh) segments.load([])
@@ -135,7 +127,7 @@ function ready(source) {
   picture.ready(source)
   drawLength()
   draw()
-  noteOf('The waveform is being made. You can mark already.')
+  lanes.note('The waveform is being made. You can mark already.')
   assets.follow(source.file_id)
   transcript.open(/** @type {any} */ (source))
   output.draw()
@@ -165,13 +157,14 @@ intake.onFile = (/** @type {File} */ file) => {
   const kind = kindOf(file)
   if (video.src.startsWith('blob:')) URL.revokeObjectURL(video.src)
   player.fps = segments.fps = player.length = segments.duration = 0
-  output.source = null
+  output.forget()
   output.waiting = 'Uploading 0 %'
   open({ filename: file.name, size: file.size, kind })
   delete video.dataset.proxy
   video.src = URL.createObjectURL(file)
+  drawLength() // not that of the file before, however late its own comes
   output.offer(kind, null)
-  noteOf(rules.signed_in ? 'The waveform appears once the file is uploaded. You can mark already.' : 'The waveform appears once you upload with an account. You can mark already.')
+  lanes.note(rules.signed_in ? 'The waveform appears once the file is uploaded. You can mark already.' : 'The waveform appears once you upload with an account. You can mark already.')
 }
 intake.onReady = ready
 intake.onFailed = unusable
@@ -179,30 +172,9 @@ intake.onCancelled = () => { close(); byId('pick').focus() }
 intake.onWaiting = (/** @type {string} */ words) => { output.waiting = words; output.draw() }
 
 /** What is made of the source comes in bit by bit: preview, waveform, filmstrip. */
-assets.onNews = async (/** @type {import('./lib/assets.js').News} */ news) => {
+assets.onNews = (/** @type {import('./lib/assets.js').News} */ news) => {
   picture.told(news)
-  const level = news.peaks?.levels[0]
-  if (level && gotPeaks !== level.url) {
-    gotPeaks = level.url
-    await timeline.peaks.open(news.peaks?.levels ?? []).catch(() => { gotPeaks = '' })
-  }
-  if (news.sprites && gotSprites !== news.sprites.url) {
-    gotSprites = news.sprites.url
-    await sprites(gotSprites).catch(() => { gotSprites = '' })
-  }
-  const making = news.pending.includes('peaks')
-  noteOf(making ? 'The waveform is being made. You can mark already.' : level ? '' : 'There is no waveform of this file.')
-}
-
-/** @param {string} url */
-async function sprites(url) {
-  timeline.film.open(await call('GET', url))
-  byId('timeline').classList.add('has-film')
-}
-timeline.film.onStale = () => {
-  if (renewed || !gotSprites) return
-  renewed = true // addresses last an hour: fresh ones once
-  sprites(gotSprites).catch(() => {})
+  lanes.told(news)
 }
 picture.renew = async () => (output.source ? (await call('GET', `/studio/${output.source.file_id}/source.json`)).media_url : null)
 
@@ -271,7 +243,7 @@ addEventListener('keydown', event => {
   if (!binding || event.defaultPrevented || byId('editor').hidden || isTaken(target, name)) return
   if (document.querySelector('dialog[open]') && !(help.open && binding.run === 'help')) return
   event.preventDefault()
-  actions.table[binding.run]()
+  if (isMeant(binding, event)) actions.table[binding.run]()
 })
 for (const button of document.querySelectorAll('[data-do]')) {
   button.addEventListener('click', () => actions.table[/** @type {HTMLElement} */ (button).dataset.do ?? '']())
@@ -279,6 +251,14 @@ for (const button of document.querySelectorAll('[data-do]')) {
 for (const { keys, does, run } of BINDINGS) {
   commands.register({ id: `studio.${run}`, title: does, keys, run: actions.table[run], enabled: () => !byId('editor').hidden })
 }
+
+/** The browser kept the page as it was left: what other pages have marked and paid since counts. */
+addEventListener('pageshow', async event => {
+  if (!event.persisted) return
+  if (marked) take(marked, false)
+  const answer = rules.signed_in && (await call('GET', '/v1/balance').catch(() => null))
+  if (answer) output.setBalance(Math.round(answer.balance * 100))
+})
 
 draw()
 if (source?.status === 'ready') {

@@ -4,6 +4,9 @@ import test from 'node:test'
 const places = {}
 const card = { dataset: { job: 'job_1', status: 'processing' }, querySelector: name => (places[name] ??= {}) }
 globalThis.document = { hidden: false, body: { dataset: {} }, addEventListener: () => {}, querySelector: name => (name === '[data-job]' ? card : null) }
+let [reloads, shown] = [0, () => {}]
+globalThis.addEventListener = (name, run) => { if (name === 'pageshow') shown = run }
+globalThis.location = { reload: () => { reloads++ } }
 const { setTimeout: wait } = globalThis
 globalThis.setTimeout = go => setImmediate(go) // nobody waits in a test
 
@@ -22,4 +25,9 @@ test('a job is followed through a bad line, and no more where nobody is signed i
   while (asked < answers.length) await new Promise(go => wait(go, 1))
   await new Promise(go => wait(go, 20))
   assert.deepEqual([asked, places.progress.value, places['.job-line .num'].textContent], [answers.length, 60, '60 %'])
+})
+
+test('a page that the browser brings back is asked for anew, since the key of its form is used up', () => {
+  for (const persisted of [false, true]) shown({ persisted })
+  assert.equal(reloads, 1)
 })

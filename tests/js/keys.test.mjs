@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { BINDINGS, bindingOf, nameOf, printed } from '../../static/js/lib/keys.js'
+import { BINDINGS, bindingOf, isMeant, nameOf, printed } from '../../static/js/lib/keys.js'
 
 const press = (key, held = {}) => nameOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held })
 
@@ -59,4 +59,11 @@ test('the sheet prints arrows and capitals', () => {
   assert.deepEqual(printed('Shift+ArrowLeft'), ['Shift', '←'])
   assert.deepEqual(printed('i'), ['I'])
   assert.deepEqual(printed('+'), ['+'])
+})
+
+test('a key that is held goes on moving and undoing, and does everything else once: most of all an export', () => {
+  const goesOn = BINDINGS.filter(one => isMeant(one, { repeat: true })).map(({ run }) => run)
+  for (const run of ['export', 'play', 'shuttleBack', 'loop', 'new', 'split', 'remove', 'captions', 'transcript', 'help']) assert.ok(!goesOn.includes(run), run)
+  for (const run of ['back', 'on', 'secondOn', 'edgeOn', 'edgeMore', 'zoomIn', 'undo', 'redo']) assert.ok(goesOn.includes(run), run)
+  assert.ok(BINDINGS.every(one => isMeant(one, { repeat: false })))
 })

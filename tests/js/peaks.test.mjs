@@ -97,3 +97,45 @@ test('beside the source there is nothing', async () => {
   assert.equal(columns.at(-1), null)
   assert.notEqual(columns[160], null)
 })
+
+/** Bytes that come when the test says so. */
+function late() {
+  const asked = []
+  return { asked, load: url => new Promise(go => asked.push({ url, go })) }
+}
+const loud = columns => columns.some(pair => pair && pair[1] > 0.5)
+
+test('the waveform of a source before does not come into the lane of the next', async () => {
+  const { asked, load } = late()
+  const peaks = new Peaks(load)
+  peaks.open([coarse(1200)])
+  peaks.forget()
+  asked[0].go(bytes(1200, 205))
+  await settled()
+  assert.equal(peaks.ready, false)
+  peaks.open([coarse(1200)])
+  peaks.open([coarse(1200)])
+  asked[2].go(bytes(1200, 205))
+  await settled()
+  asked[1].go(new ArrayBuffer(2400))
+  await settled()
+  assert.ok(loud(peaks.columns(looking(120, 1000))), 'of two the newer one')
+})
+
+test('nor do its tiles', async () => {
+  const { asked, load } = late()
+  const peaks = new Peaks(load)
+  const open = async n => {
+    peaks.open([coarse(1200), fine(12_000)])
+    asked[n].go(new ArrayBuffer(2400))
+    await settled()
+    peaks.columns(looking(120, 1000, 20, 21))
+  }
+  await open(0)
+  peaks.forget()
+  await open(2)
+  asked[1].go(bytes(6000, 2050))
+  await settled()
+  assert.equal(loud(peaks.columns(looking(120, 1000, 20, 21))), false)
+  assert.equal(asked.length, 4, 'its own tile is on its way')
+})

@@ -209,3 +209,12 @@ test('undo knows two hundred steps', () => {
   for (let n = 0; n < 205; n++) segments.undo()
   assert.deepEqual(ends(segments), [[0.05, 20]])
 })
+
+test('a segment that is gone is not picked by whoever still plays it', () => {
+  const segments = fresh([{ start: 0, end: 1 }, { start: 1, end: 2 }])
+  const [first, second] = segments.list
+  segments.remove(second.id)
+  segments.pick(second.id)
+  assert.equal(segments.picked, segments.list[0])
+  assert.equal(segments.now, first.id)
+})

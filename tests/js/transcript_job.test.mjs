@@ -70,3 +70,46 @@ test('a text of one’s own is sent to get its times, and followed like any tran
   answers = [[400, { code: 'invalid_field', fields: { text: ['No line.'] } }]]
   assert.deepEqual(await followed(job => job.align('upl_1', { format: 'srt', text: 'Hi' })), ['invalid_field'])
 })
+
+/** Asked for and taken back before `answer` came: what was asked of the server, and what was told. */
+async function regretted(answer, first) {
+  let come
+  answers = [answer, [200, {}], [200, { status: 'failed', error_code: 'cancelled', progress: 0 }]]
+  const fetched = globalThis.fetch
+  globalThis.fetch = async (...what) => { if (!asked.length) await new Promise(go => { come = go }); return fetched(...what) }
+  const job = new TranscriptJob()
+  const told = new Promise((go, fail) => { job.onEnd = end => go(end.error_code ?? end.status); job.onFault = fail })
+  const asking = job.ask('upl_1', first)
+  await new Promise(go => setImmediate(go))
+  job.cancel()
+  come?.()
+  await asking
+  return [await told, ...asked.map(one => one.split(' ').slice(0, 2).join(' '))]
+}
+
+test('what is taken back before the server has answered is taken back as soon as it has', async () => {
+  const path = '/v1/clip/job_1'
+  assert.deepEqual(await regretted([202, { poll_url: path, status: 'pending', progress: 0 }]),
+    ['cancelled', 'POST /v1/transcript', `POST ${path}/cancel`, `GET ${path}`])
+})
+
+test('what is there already is there, also for who has just taken it back', async () => {
+  assert.deepEqual(await regretted([200, { version: 1 }]), ['complete', 'POST /v1/transcript'])
+})
+
+test('what is taken back before it is asked for is not asked for', async () => {
+  let afford
+  const asking = regretted([202, {}], () => new Promise(go => { afford = go }))
+  await new Promise(go => setImmediate(go))
+  afford()
+  assert.deepEqual(await asking, ['cancelled'])
+})
+
+test('a job of before is not taken back for one that has none yet', async () => {
+  answers = [[200, { status: 'complete', progress: 100 }], [402, { code: 'insufficient_balance' }]]
+  const job = new TranscriptJob()
+  await job.follow('/v1/clip/job_1')
+  await job.ask('upl_1')
+  await job.cancel()
+  assert.deepEqual(asked, ['GET /v1/clip/job_1', 'POST /v1/transcript respond-async'])
+})

@@ -18,12 +18,12 @@ const NAMES = /** @type {Record<string, [string, string]>} */ ({
 /** @type {[string, string]} */ const CANCELLED = ['', 'icon-close']
 
 /** @typedef {{start: number, end: number}} Cut */
-/** @typedef {{card: HTMLElement, name: string, cut: Cut, status: string, half: boolean, told: boolean}} Entry */
+/** @typedef {{card: HTMLElement, name: string, file: string, cut: Cut, status: string, half: boolean, told: boolean}} Entry */
 
 export class Jobs {
   /** @type {Map<string, Entry>} */ #open = new Map()
   #poll = new Poll(signal => this.#look(signal))
-  /** Ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
+  /** Sources, ranges and formats of the clips on show @type {Set<string>} */ #made = new Set()
   #turn = 0
   /** @type {string[]} */ #ready = []
   /** Runs when a job begins or ends @type {() => void} */ onChange = () => {}
@@ -34,10 +34,10 @@ export class Jobs {
     this.onBalance = onBalance
   }
 
-  /** Show the jobs of one export on top, in the order of its segments. @param {(Cut & {id: string})[]} cuts */
-  add(cuts) {
+  /** Show the jobs of one export on top, in the order of its segments. @param {string} file the source @param {(Cut & {id: string})[]} cuts */
+  add(file, cuts) {
     this.#several = this.#open.size + cuts.length > 1
-    const cards = cuts.map(({ id, start, end }) => this.#card(id, { start, end }, true))
+    const cards = cuts.map(({ id, start, end }) => this.#card(id, file, { start, end }, true))
     byId('jobs').prepend(...cards)
     for (const { id } of cuts) this.#draw(id, { status: 'pending', progress: 0, status_message: 'Waiting for a worker' })
     this.#begin(150)
@@ -46,19 +46,19 @@ export class Jobs {
   /** Show what the server knows of earlier, the newest export first. @param {Record<string, any>[]} views bodies of GET /v1/clip/{id} */
   restore(views) {
     this.#several = true
-    byId('jobs').append(...views.map(view => this.#card(view.job_id, { start: view.start, end: view.end }, false)))
+    byId('jobs').append(...views.map(view => this.#card(view.job_id, view.file_id, { start: view.start, end: view.end }, false)))
     for (const view of views) this.#draw(view.job_id, { ...view, balance: null })
     if (views.length) this.#begin(TICK)
   }
 
-  /** Whether this very range is in the works. @param {Cut} cut */
-  isMaking({ start, end }) {
-    return [...this.#open.values()].some(({ cut }) => cut.start === start && cut.end === end)
+  /** Whether this very range is in the works. @param {string} source @param {Cut} cut */
+  isMaking(source, { start, end }) {
+    return [...this.#open.values()].some(({ file, cut }) => file === source && cut.start === start && cut.end === end)
   }
 
-  /** Whether this very range is there already as such a clip. @param {Cut} cut @param {string} kind */
-  isMade({ start, end }, kind) {
-    return this.#made.has(`${start} ${end} ${kind}`)
+  /** Whether this very range is there already as such a clip. @param {string} source @param {Cut} cut @param {string} kind */
+  isMade(source, { start, end }, kind) {
+    return this.#made.has(`${source} ${start} ${end} ${kind}`)
   }
 
   /** @param {number} ms until the first look */
@@ -69,24 +69,30 @@ export class Jobs {
     if (this.#open.size) this.#poll.soon(pace(ms))
   }
 
-  /** @param {string} id @param {Cut} cut @param {boolean} told whether its end is news */
-  #card(id, cut, told) {
+  /** @param {string} id @param {string} file @param {Cut} cut @param {boolean} told whether its end is news */
+  #card(id, file, cut, told) {
     const card = copyOf('job-card')
     const name = `${format(cut.start)} to ${format(cut.end)}`
     within(card, '[data-name]').textContent = name
     within(card, '[data-bar]').setAttribute('aria-label', `Progress of ${name}`)
     within(card, '[data-cancel]').setAttribute('aria-label', `Cancel ${name}`)
     within(card, '[data-cancel]').addEventListener('click', () => this.#cancel(id))
-    this.#open.set(id, { card, name, cut, status: '', half: false, told })
+    this.#open.set(id, { card, name, file, cut, status: '', half: false, told })
     return card
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look */
+  /**
+   * The balance is that of the one that is asked last: answers on their way at the same time may come in any order.
+   * @param {AbortSignal} signal @returns {Promise<number | undefined>} ms until the next look
+   */
   async #look(signal) {
     const ids = [...this.#open.keys()]
     const some = ids.length > AT_ONCE ? ids.slice(this.#turn % ids.length).concat(ids).slice(0, AT_ONCE) : ids
     this.#turn += AT_ONCE
-    await Promise.all(some.map(id => this.#ask(id, signal)))
+    const [last, ...others] = some
+    await Promise.all(others.map(id => this.#ask(id, signal)))
+    const job = last && (await this.#ask(last, signal))
+    if (!signal.aborted) this.#tell(job)
     return this.#open.size ? pace(TICK) : undefined
   }
 
@@ -95,12 +101,18 @@ export class Jobs {
     try {
       const job = await call('GET', `/v1/clip/${id}`, undefined, { signal })
       if (!signal.aborted) this.#draw(id, job)
+      return job
     } catch (fault) {
       const entry = this.#open.get(id)
       if (!entry || !(fault instanceof ApiError) || fault.status === 0 || fault.status >= 429) return // asked again
       this.#close(id, entry.card)
       showFault(within(entry.card, '[data-fault]'), fault)
     }
+  }
+
+  /** @param {Record<string, any> | undefined} job */
+  #tell(job) {
+    if (typeof job?.balance === 'number') this.onBalance(Math.round(job.balance * 100))
   }
 
   /** It is followed no more, and there is nothing to cancel. @param {string} id @param {HTMLElement} card */
@@ -117,7 +129,10 @@ export class Jobs {
     const button = /** @type {HTMLButtonElement} */ (within(entry.card, '[data-cancel]'))
     button.disabled = true
     try {
-      this.#draw(id, await call('POST', `/v1/clip/${id}/cancel`, {}))
+      const job = await call('POST', `/v1/clip/${id}/cancel`, {})
+      if (this.#open.size) this.#poll.soon(pace(TICK)) // what is asked for now knows nothing of it
+      this.#draw(id, job)
+      this.#tell(job)
     } catch {
       button.disabled = false
       this.#poll.soon(0) // it has probably just finished: show how
@@ -137,7 +152,6 @@ export class Jobs {
       entry.half = true
       announce(`${entry.name}: half done`)
     }
-    if (typeof job.balance === 'number') this.onBalance(Math.round(job.balance * 100))
     if (job.status === 'complete' || job.status === 'failed') this.#end(id, entry, job)
   }
 
@@ -153,9 +167,9 @@ export class Jobs {
   }
 
   /** @param {string} id @param {Entry} entry @param {Record<string, any>} job */
-  #end(id, { card, name, cut, told }, job) {
+  #end(id, { card, name, file, cut, told }, job) {
     const restored = !told && job.status !== 'failed' && job.balance === null
-    if (job.status === 'complete') this.#made.add(`${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
+    if (job.status === 'complete') this.#made.add(`${file} ${cut.start} ${cut.end} ${madeAs({ format: String(job.format), captioned: job.captioned })}`)
     this.#close(id, card)
     if (job.status === 'failed') return drawFailure(card, name, job)
     deliver(card, job)

@@ -1,6 +1,8 @@
 // The keyboard of the studio: one table that dispatches and that the help sheet shows.
 
-/** @typedef {{keys: string[], does: string, run: string, group: string, letter?: boolean}} Binding `letter`: a single character, which can be switched off */
+/**
+ * @typedef {{keys: string[], does: string, run: string, group: string, letter?: boolean, held?: boolean}} Binding
+ * `letter`: a single character, which can be switched off; `held`: it goes on while the key is held */
 
 const [PLAY, MOVE, MARK, SEE, DO] = ['Play', 'Move', 'Mark', 'Timeline', 'Everything']
 
@@ -13,33 +15,33 @@ export const BINDINGS = [
   { keys: ['p'], does: 'Loop the segment', run: 'loop', group: PLAY, letter: true },
   { keys: ['Shift+p'], does: 'Play all segments in turn', run: 'playAll', group: PLAY, letter: true },
   { keys: ['m'], does: 'Mute', run: 'mute', group: PLAY, letter: true },
-  { keys: ['ArrowLeft'], does: 'One frame back', run: 'back', group: MOVE },
-  { keys: ['ArrowRight'], does: 'One frame on', run: 'on', group: MOVE },
-  { keys: ['Shift+ArrowLeft'], does: 'One second back', run: 'secondBack', group: MOVE },
-  { keys: ['Shift+ArrowRight'], does: 'One second on', run: 'secondOn', group: MOVE },
-  { keys: ['Ctrl+Shift+ArrowLeft'], does: 'Ten seconds back', run: 'tenBack', group: MOVE },
-  { keys: ['Ctrl+Shift+ArrowRight'], does: 'Ten seconds on', run: 'tenOn', group: MOVE },
-  { keys: ['ArrowUp'], does: 'Edge before', run: 'edgeBack', group: MOVE },
-  { keys: ['ArrowDown'], does: 'Edge after', run: 'edgeOn', group: MOVE },
+  { keys: ['ArrowLeft'], does: 'One frame back', run: 'back', group: MOVE, held: true },
+  { keys: ['ArrowRight'], does: 'One frame on', run: 'on', group: MOVE, held: true },
+  { keys: ['Shift+ArrowLeft'], does: 'One second back', run: 'secondBack', group: MOVE, held: true },
+  { keys: ['Shift+ArrowRight'], does: 'One second on', run: 'secondOn', group: MOVE, held: true },
+  { keys: ['Ctrl+Shift+ArrowLeft'], does: 'Ten seconds back', run: 'tenBack', group: MOVE, held: true },
+  { keys: ['Ctrl+Shift+ArrowRight'], does: 'Ten seconds on', run: 'tenOn', group: MOVE, held: true },
+  { keys: ['ArrowUp'], does: 'Edge before', run: 'edgeBack', group: MOVE, held: true },
+  { keys: ['ArrowDown'], does: 'Edge after', run: 'edgeOn', group: MOVE, held: true },
   { keys: ['Home'], does: 'To the start', run: 'first', group: MOVE },
   { keys: ['End'], does: 'To the end', run: 'last', group: MOVE },
   { keys: ['i'], does: 'Start with this frame', run: 'in', group: MARK, letter: true },
   { keys: ['o'], does: 'End with this frame', run: 'out', group: MARK, letter: true },
   { keys: ['n'], does: 'New segment from this frame', run: 'new', group: MARK, letter: true },
   { keys: ['b'], does: 'Split at this frame', run: 'split', group: MARK, letter: true },
-  { keys: ['['], does: 'Chosen edge one frame back', run: 'edgeLess', group: MARK, letter: true },
-  { keys: [']'], does: 'Chosen edge one frame on', run: 'edgeMore', group: MARK, letter: true },
-  { keys: ['Shift+['], does: 'Chosen edge ten frames back', run: 'edgeLessTen', group: MARK, letter: true },
-  { keys: ['Shift+]'], does: 'Chosen edge ten frames on', run: 'edgeMoreTen', group: MARK, letter: true },
+  { keys: ['['], does: 'Chosen edge one frame back', run: 'edgeLess', group: MARK, letter: true, held: true },
+  { keys: [']'], does: 'Chosen edge one frame on', run: 'edgeMore', group: MARK, letter: true, held: true },
+  { keys: ['Shift+['], does: 'Chosen edge ten frames back', run: 'edgeLessTen', group: MARK, letter: true, held: true },
+  { keys: ['Shift+]'], does: 'Chosen edge ten frames on', run: 'edgeMoreTen', group: MARK, letter: true, held: true },
   { keys: ['Delete', 'Backspace'], does: 'Remove the segment', run: 'remove', group: MARK },
-  { keys: ['+', '='], does: 'Zoom in', run: 'zoomIn', group: SEE, letter: true },
-  { keys: ['-'], does: 'Zoom out', run: 'zoomOut', group: SEE, letter: true },
+  { keys: ['+', '='], does: 'Zoom in', run: 'zoomIn', group: SEE, letter: true, held: true },
+  { keys: ['-'], does: 'Zoom out', run: 'zoomOut', group: SEE, letter: true, held: true },
   { keys: ['f'], does: 'Show all of it', run: 'fit', group: SEE, letter: true },
   { keys: ['Shift+f'], does: 'Show the segment', run: 'fitPicked', group: SEE, letter: true },
   { keys: ['c'], does: 'Captions over the video', run: 'captions', group: SEE, letter: true },
   { keys: ['t'], does: 'Transcript', run: 'transcript', group: SEE, letter: true },
-  { keys: ['Ctrl+z'], does: 'Undo', run: 'undo', group: DO },
-  { keys: ['Ctrl+Shift+z', 'Ctrl+y'], does: 'Redo', run: 'redo', group: DO },
+  { keys: ['Ctrl+z'], does: 'Undo', run: 'undo', group: DO, held: true },
+  { keys: ['Ctrl+Shift+z', 'Ctrl+y'], does: 'Redo', run: 'redo', group: DO, held: true },
   { keys: ['Ctrl+Enter'], does: 'Export', run: 'export', group: DO },
   { keys: ['?'], does: 'This sheet', run: 'help', group: DO, letter: true },
 ]
@@ -77,6 +79,9 @@ export function bindingOf(name, letters) {
   const found = find(name) ?? (/^Shift\+[a-z]$/.test(name) ? find(name.slice(6)) : undefined)
   return found && (letters || !found.letter) ? found : null
 }
+
+/** Whether a press means it: a key that is held is pressed again and again, which is meant only where it moves something on. @param {Binding} binding @param {{repeat: boolean}} event */
+export const isMeant = ({ held = false }, { repeat }) => held || !repeat
 
 /** How a key is printed: `Shift ←`. @param {string} name */
 export const printed = name =>

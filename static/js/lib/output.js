@@ -3,6 +3,7 @@
 import { ApiError, call, newKey } from './api.js'
 import { announce, byId, showBalance, showFault } from './dom.js'
 import { madeAs } from './jobs.js'
+import { once } from './once.js'
 import { deliversFourK, dollars, payment, quote } from './price.js'
 import { toast } from './toast.js'
 
@@ -18,6 +19,9 @@ export class Output {
   #key = newKey()
   #asked = ''
   #busy = false
+  /** One order at a time, from the press to the answer: what is pressed meanwhile is none. */
+  #order = once((/** @type {() => Promise<unknown>} */ run) => run(), busy => { this.#busy = busy; this.draw() })
+  /** The first credit, while it is being taken @type {Promise<boolean> | null} */ #claiming = null
   /** What the source can leave as, and as a GIF @type {Choice[] | null} */ #sizes = null
   /** @type {Choice[]} */ #gifs = []
   /** What is to be known of the words before they are burned @type {() => string} */ aboutWords = () => ''
@@ -39,6 +43,9 @@ export class Output {
     for (const one of [this.#captions, this.#style]) one.addEventListener('change', () => { this.onChoice(); this.draw() })
     if (this.#captions.dataset.unknown) toast('That caption style is not there any more. Choose another one.')
     byId('rest-go').addEventListener('click', () => this.#queueRest())
+    document.getElementById('go')?.addEventListener('click', event => {
+      if (event.detail > 1) event.preventDefault() // half of a double click is no second order, however quick the answer was
+    })
     byId('export').addEventListener('submit', event => { event.preventDefault(); this.#submitted(event) })
   }
 
@@ -68,6 +75,14 @@ export class Output {
   /** Seconds that one segment may have in this format. */
   get longest() {
     return this.format === 'gif' ? this.rules.limits.gif_seconds : this.rules.limits.seconds
+  }
+
+  /** Another file: what was said of the one before goes. */
+  forget() {
+    this.source = null
+    this.#rest = null
+    byId('rest').hidden = true
+    showFault(byId('export-fault'), null)
   }
 
   /** @param {number} cents */
@@ -167,8 +182,9 @@ export class Output {
   /** Say it where an export would make once more what is being made. */
   #drawAgain() {
     const { list } = this.segments
-    const running = list.flatMap((one, index) => (this.jobs.isMaking(one) ? [index + 1] : []))
-    const made = list.flatMap((one, index) => (this.jobs.isMade(one, this.#kind) && !running.includes(index + 1) ? [index + 1] : []))
+    const source = this.source?.file_id ?? ''
+    const running = list.flatMap((one, index) => (this.jobs.isMaking(source, one) ? [index + 1] : []))
+    const made = list.flatMap((one, index) => (this.jobs.isMade(source, one, this.#kind) && !running.includes(index + 1) ? [index + 1] : []))
     const which = (/** @type {number[]} */ some) => (some.length > 1 ? `Segments ${some.join(', ')} are` : `Segment ${some[0]} is`)
     const words = [running.length && `${which(running)} already running below.`, made.length && `${which(made)} already exported below.`].filter(Boolean)
     byId('again').textContent = words.length ? `${words.join(' ')} Exporting makes another clip of the same range.` : ''
@@ -212,35 +228,41 @@ export class Output {
     if (this.needsCredit(cents)) await this.#claim()
   }
 
-  /** Take the first credit; whether there is money now. @returns {Promise<boolean>} */
-  async #claim() {
-    try {
-      await call('POST', '/v1/account/signup-credit', {})
-    } catch (fault) {
-      if (!(fault instanceof ApiError) || fault.status !== 409) {
-        showFault(byId('export-fault'), asFault(fault))
-        return false
-      }
-    }
-    const { balance } = await call('GET', '/v1/balance')
-    document.getElementById('claim')?.remove()
-    announce('One dollar claimed')
-    showFault(byId('export-fault'), null)
-    this.setBalance(Math.round(balance * 100))
-    return true
+  /** Take the first credit; whether there is money now. Whoever asks meanwhile gets the same answer. @returns {Promise<boolean>} */
+  #claim() {
+    this.#claiming ??= this.#take().finally(() => { this.#claiming = null })
+    return this.#claiming
   }
 
-  /** Ask for all segments. The same click sent twice is one request. */
+  async #take() {
+    try {
+      await call('POST', '/v1/account/signup-credit', {}).catch(fault => {
+        if (asFault(fault).status !== 409) throw fault // 409: it is there already
+      })
+      const { balance } = await call('GET', '/v1/balance')
+      document.getElementById('claim')?.remove()
+      announce('One dollar claimed')
+      showFault(byId('export-fault'), null)
+      this.setBalance(Math.round(balance * 100))
+      return true
+    } catch (fault) {
+      showFault(byId('export-fault'), asFault(fault))
+      return false
+    }
+  }
+
+  /** Ask for all segments as they are at this moment. The same click sent twice is one request. */
   async export() {
     const button = /** @type {HTMLButtonElement | null} */ (document.getElementById('go'))
     this.settle()
     if (this.source?.sample) return /** @type {HTMLFormElement | null} */ (document.getElementById('take'))?.requestSubmit()
     if (!button || button.disabled || !this.source) return
-    if (this.#payment(this.#quote().total).way === 'claim' && !(await this.#claim())) return
+    const claims = this.#payment(this.#quote().total).way === 'claim'
     const segments = this.segments.list.map(({ start, end, name }) => (name ? { start, end, title: name } : { start, end }))
     const quality = this.#quality.value && !byId('quality-field').hidden ? { quality: this.#quality.value } : {}
     const captions = this.captioned ? { captions: { preset_ref: this.#style.value } } : {}
-    await this.#send({ file_id: this.source.file_id, segments, format: this.format, ...quality, ...captions })
+    const body = { file_id: this.source.file_id, segments, format: this.format, ...quality, ...captions }
+    await this.#order(async () => { if (!claims || (await this.#claim())) await this.#send(body) })
   }
 
   /** @param {Record<string, any>} body */
@@ -248,22 +270,24 @@ export class Output {
     const text = JSON.stringify(body)
     if (text !== this.#asked) this.#key = newKey()
     this.#asked = text
-    this.#busy = true
-    this.draw()
     showFault(byId('export-fault'), null)
     try {
       this.#queued(await call('POST', '/v1/clip', body, { key: this.#key }), body)
     } catch (fault) {
-      await this.#refused(asFault(fault))
+      await this.#refused(asFault(fault), body)
     }
-    this.#busy = false
-    this.draw()
   }
 
-  /** The server's word is the truth: where money is short its own balance goes into the lines. @param {ApiError} fault */
-  async #refused(fault) {
-    showFault(byId('export-fault'), fault)
-    if (fault.status) this.#asked = ''
+  /** Whether the file that something was asked for is still the one on show. @param {Record<string, any>} body */
+  #shows({ file_id: file }) {
+    return this.source?.file_id === file
+  }
+
+  /** The server's word is the truth: where money is short its own balance goes into the lines. @param {ApiError} fault @param {Record<string, any>} body */
+  async #refused(fault, body) {
+    if (this.#shows(body)) showFault(byId('export-fault'), fault)
+    else toast(`No clips of the file before: ${fault.message}`, { bad: true })
+    if (isAnswer(fault)) this.#asked = ''
     if (fault.status !== 402) return
     const answer = await call('GET', '/v1/balance').catch(() => null)
     if (answer) this.setBalance(Math.round(answer.balance * 100))
@@ -272,9 +296,10 @@ export class Output {
   /** @param {{job_ids: string[], status: string, error?: string}} answer @param {Record<string, any>} body */
   #queued(answer, body) {
     this.#asked = ''
-    this.jobs.add(answer.job_ids.map((id, index) => ({ id, ...body.segments[index] })))
+    this.jobs.add(body.file_id, answer.job_ids.map((id, index) => ({ id, ...body.segments[index] })))
     byId('jobs-card').scrollIntoView({ block: 'nearest', behavior: 'smooth' })
     const left = answer.status === 'partial' ? body.segments.slice(answer.job_ids.length) : []
+    if (left.length && !this.#shows(body)) return toast(`${left.length} clips of the file before were not queued: ${answer.error ?? ''}`, { bad: true })
     this.#rest = left.length ? { ...body, segments: left } : null
     this.#drawRest(answer.job_ids.length, answer.error ?? '')
   }
@@ -289,10 +314,13 @@ export class Output {
   }
 
   async #queueRest() {
-    if (!this.#rest || this.#busy) return
-    await this.#send(this.#rest)
+    const rest = this.#rest
+    if (rest) await this.#order(() => this.#send(rest))
   }
 }
+
+/** Whether this is what the server says to the request: else it may still have taken it, and is asked with the same key. @param {ApiError} fault */
+const isAnswer = ({ status, code }) => status >= 400 && status < 500 && status !== 429 && code !== 'in_flight'
 
 /** @param {unknown} fault */
 function asFault(fault) {

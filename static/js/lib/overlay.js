@@ -27,11 +27,12 @@ export class Overlay {
   /** @type {Wish | null} */ #wish = null
   /** The wish as text, '' for none */ #wanted = ''
   #busy = false
+  /** Seconds of the video at which what is drawn begins */ #start = -1
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
 
   /** @param {HTMLVideoElement} video @param {import('./preview.js').Parts} parts */
-  constructor(video, parts) {
-    this.#preview = new Preview(video, parts)
+  constructor(video, parts, preview = new Preview(video, parts)) {
+    this.#preview = preview
   }
 
   /** Draw this from now on, null for nothing; the same wish again changes nothing. @param {Wish | null} wish */
@@ -47,6 +48,7 @@ export class Overlay {
 
   /** @param {number} ms */
   #later(ms) {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#ask(), ms)
   }
 
@@ -64,17 +66,20 @@ export class Overlay {
     const fields = Object.entries(query).map(([name, value]) => [name, String(value)])
     const fault = await this.#draw(wish, wanted, `/studio/${file}/captions.json?${new URLSearchParams(fields)}`).catch(one => one)
     this.#busy = false
-    if (wanted !== this.#wanted) this.#later(0)
-    else if (fault instanceof ApiError && (fault.status === 0 || fault.status >= 429)) this.#later(AGAIN)
-    else if (fault) this.#hide() // without WebAssembly, or with a style that is gone: the export will say so
+    if (wanted !== this.#wanted) return this.#later(0)
+    if (!fault) return
+    this.#hide() // without WebAssembly, or with a style that is gone: the export will say so
+    if (fault instanceof ApiError && (fault.status === 0 || fault.status >= 429)) this.#later(AGAIN)
   }
 
   /** @param {Wish} wish @param {string} wanted @param {string} path */
   async #draw(wish, wanted, path) {
     const answer = await call('GET', path)
     if (wanted !== this.#wanted) return
-    this.#preview.later = answer.start
+    if (answer.start !== this.#start) this.#preview.hidden = true // what is drawn until then would be late by another start
+    this.#preview.later = this.#start = answer.start
     await this.#preview.show(answer)
+    if (!this.#wish) this.#hide() // the first time, what draws has come only now
     if (wanted !== this.#wanted) return
     this.#preview.hidden = false
     byId('overlay-sample').hidden = !answer.sample

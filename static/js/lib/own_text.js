@@ -2,6 +2,7 @@
 
 import { byId, within } from './dom.js'
 import { MOST, decoded, endingOf, formatOf } from './subtitle_files.js'
+import { Turns } from './turns.js'
 
 const KINDS = /** @type {Record<string, string>} */ ({ srt: 'SRT subtitles', vtt: 'WebVTT subtitles', txt: 'Plain text' })
 
@@ -12,6 +13,7 @@ export class OwnText {
   #words = /** @type {HTMLTextAreaElement} */ (byId('own-words'))
   #language = /** @type {HTMLInputElement} */ (byId('own-language'))
   /** What the file was called that the text came from */ #name = ''
+  /** Of files that are read only the newest counts, and none after what was typed meanwhile */ #reads = new Turns()
   /** Whether a text may be brought now */ can = false
   /** @type {(body: Body) => void} */ onSend = () => {}
   /** @type {() => void} */ onLeave = () => {}
@@ -22,6 +24,7 @@ export class OwnText {
     byId('own').addEventListener('submit', event => { event.preventDefault(); this.#send() })
     byId('own-leave').addEventListener('click', () => this.onLeave())
     this.#words.addEventListener('input', () => {
+      this.#reads.leave()
       if (!this.#words.value) this.#name = ''
       this.tell(null)
       this.#draw()
@@ -41,7 +44,6 @@ export class OwnText {
   show(language = '') {
     this.#part.classList.add('is-writing')
     this.#language.placeholder = language || 'en'
-    this.busy = false
     this.#draw()
   }
 
@@ -56,12 +58,14 @@ export class OwnText {
 
   /** Nothing was typed. */
   clear() {
+    this.#reads.leave()
+    this.busy = false
     this.hide()
     this.#words.value = this.#language.value = this.#name = ''
     this.tell(null)
   }
 
-  /** @param {boolean} busy */
+  /** Whether a text is being sent; until the answer nothing else is. @param {boolean} busy */
   set busy(busy) {
     this.#words.readOnly = busy
     byId('own-go').toggleAttribute('disabled', busy)
@@ -83,14 +87,23 @@ export class OwnText {
 
   /** Show the text of a file. @param {File | undefined} file */
   async take(file) {
-    if (!file) return
-    if (file.size > MOST) return this.tell(/** @type {any} */ ({ fields: { text: ['The file is larger than 1 MB: it cannot be a transcript.'] } }))
-    this.#words.value = decoded(new Uint8Array(await file.arrayBuffer()))
+    if (!file || this.#words.readOnly) return
+    const turn = this.#reads.next()
+    if (file.size > MOST) return this.#refuse('The file is larger than 1 MB: it cannot be a transcript.')
+    const bytes = await file.arrayBuffer().catch(() => null)
+    if (turn.aborted) return
+    if (!bytes) return this.#refuse('The file cannot be read.')
+    this.#words.value = decoded(new Uint8Array(bytes))
     this.#name = file.name
     this.tell(null)
     this.#draw()
     this.#words.setSelectionRange(0, 0)
     this.focus()
+  }
+
+  /** @param {string} words */
+  #refuse(words) {
+    this.tell(/** @type {any} */ ({ fields: { text: [words] } }))
   }
 
   #draw() {
@@ -100,8 +113,10 @@ export class OwnText {
   }
 
   #send() {
+    if (this.#words.readOnly) return
     const text = this.#words.value
-    if (!text.trim()) return this.tell(/** @type {any} */ ({ fields: { text: ['Paste a text, or choose a file.'] } }))
+    if (!text.trim()) return this.#refuse('Paste a text, or choose a file.')
+    this.#reads.leave()
     const language = this.#language.value.trim()
     this.tell(null)
     this.busy = true
@@ -115,7 +130,7 @@ export class OwnText {
     event.preventDefault()
     event.stopPropagation()
     if (!send) return this.onLeave()
-    if (!this.#words.readOnly) this.#send()
+    if (!event.repeat) this.#send()
   }
 
   /** A file of text that is dropped on the panel belongs to it; any other one to the studio, as everywhere. */

@@ -48,14 +48,14 @@ export function paintWave(canvas, peaks, view) {
 
 export class FilmPainter {
   /** @type {Sprites | null} */ sprites = null
-  /** @type {Map<number, HTMLImageElement | null>} null while on its way */ #images = new Map()
+  /** @type {Map<number, HTMLImageElement | null>} null while on its way; a film has a map of its own */ #images = new Map()
   /** Another image is here @type {() => void} */ onNews = () => {}
   /** The addresses of the images have lapsed @type {() => void} */ onStale = () => {}
 
   /** @param {Sprites | null} sprites */
   open(sprites) {
     this.sprites = sprites?.count ? sprites : null
-    this.#images.clear()
+    this.#images = new Map()
     this.onNews()
   }
 
@@ -74,7 +74,7 @@ export class FilmPainter {
   /** One picture, as large as a canvas is. @param {HTMLCanvasElement} canvas @param {number} index */
   paintOne(canvas, index) {
     const sheet = wiped(canvas)
-    if (sheet) this.#draw(sheet.pen, index, { x: 0, y: 0, width: sheet.width, height: sheet.height }, 1)
+    if (sheet && this.sprites) this.#draw(sheet.pen, index, { x: 0, y: 0, width: sheet.width, height: sheet.height }, 1)
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {number} index @param {{x: number, y: number, width: number, height: number}} at @param {number} part of its width, from the left */
@@ -88,13 +88,14 @@ export class FilmPainter {
 
   /** @param {number} n @returns {HTMLImageElement | null} */
   #image(n) {
-    const known = this.#images.get(n)
+    const images = this.#images
+    const known = images.get(n)
     const url = this.sprites?.images[n]
     if (known !== undefined || !url) return known ?? null
-    this.#images.set(n, null)
+    images.set(n, null)
     const image = new Image()
-    image.addEventListener('load', () => { this.#images.set(n, image); this.onNews() })
-    image.addEventListener('error', () => this.onStale())
+    image.addEventListener('load', () => { images.set(n, image); this.onNews() })
+    image.addEventListener('error', () => { if (images === this.#images) this.onStale() })
     image.src = url
     return null
   }

@@ -1,5 +1,7 @@
 // The waveform: an overview of the whole source, and fine tiles for what is looked at closely. Knows no page.
 
+import { Turns } from './turns.js'
+
 /** @typedef {{level: number, per_second: number, length: number, url: string, tile_seconds?: number}} Level */
 /** @typedef {{start: number, end: number, scale: number, width: number, time: (x: number) => number, x: (t: number) => number}} Shown */
 
@@ -68,9 +70,10 @@ export function tilesFor(view, fine, coarse) {
 
 export class Peaks {
   /** @type {Points | null} */ #whole = null
-  /** @type {Map<number, Points | null>} null while it is on its way */ #tiles = new Map()
+  /** @type {Map<number, Points | null>} null while it is on its way; a source has a map of its own */ #tiles = new Map()
   /** @type {Level[]} */ #levels = []
   #gain = 1
+  #turns = new Turns()
   /** There is more to draw @type {() => void} */ onNews = () => {}
 
   /** @param {(url: string) => Promise<ArrayBuffer>} load */
@@ -84,18 +87,22 @@ export class Peaks {
 
   /** @param {Level[]} levels */
   async open(levels) {
+    const turn = this.#turns.next()
     this.#levels = levels
     const coarse = levels[0]
     if (!coarse) return
-    this.#whole = new Points(new Int8Array(await this.load(coarse.url)), coarse.per_second)
+    const bytes = await this.load(coarse.url)
+    if (turn.aborted) return
+    this.#whole = new Points(new Int8Array(bytes), coarse.per_second)
     this.#gain = this.#whole.gain
     this.onNews()
   }
 
   forget() {
+    this.#turns.leave()
     this.#whole = null
     this.#levels = []
-    this.#tiles.clear()
+    this.#tiles = new Map()
   }
 
   /**
@@ -125,15 +132,16 @@ export class Peaks {
 
   /** @param {number} n @param {Level} fine */
   async #want(n, fine) {
-    if (this.#tiles.has(n)) return
-    this.#tiles.set(n, null)
-    const oldest = this.#tiles.size > TILES ? this.#tiles.keys().next().value : undefined
-    if (oldest !== undefined) this.#tiles.delete(oldest)
+    const tiles = this.#tiles
+    if (tiles.has(n)) return
+    tiles.set(n, null)
+    const oldest = tiles.size > TILES ? tiles.keys().next().value : undefined
+    if (oldest !== undefined) tiles.delete(oldest)
     try {
-      this.#tiles.set(n, new Points(new Int8Array(await this.load(`${fine.url}&tile=${n}`)), fine.per_second))
+      tiles.set(n, new Points(new Int8Array(await this.load(`${fine.url}&tile=${n}`)), fine.per_second))
       this.onNews()
     } catch {
-      setTimeout(() => this.#tiles.delete(n), 5000) // the overview stands in; a later draw asks again
+      setTimeout(() => tiles.delete(n), 5000) // the overview stands in; a later draw asks again
     }
   }
 }

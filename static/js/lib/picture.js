@@ -1,6 +1,7 @@
 // The stage: what plays, what it shows until then, and what is said where a browser cannot play a file.
 
 import { byId, within } from './dom.js'
+import { Turns } from './turns.js'
 
 /** @typedef {import('./assets.js').News} News */
 
@@ -11,6 +12,8 @@ export class Picture {
   /** @type {Record<string, any> | null} */ #source = null
   /** @type {News | null} */ #news = null
   /** The browser has shown that it cannot play what it was given. */ #blind = false
+  /** What is on its way belongs to one file, and counts while that is on the stage */ #files = new Turns()
+  #file = this.#files.next()
   /** Fresh addresses were asked for once already. */ #renewed = false
   /** @type {() => Promise<string | null>} a fresh address of the source */ renew = async () => null
 
@@ -28,10 +31,12 @@ export class Picture {
 
   /** A new file on the stage; nothing is known of it yet. @param {Record<string, any> | null} source */
   reset(source) {
+    this.#file = this.#files.next()
     this.#source = source
     this.#news = null
     this.#blind = this.#renewed = false
     this.#glow.classList.remove('lit')
+    this.video.removeAttribute('poster')
     this.#say()
   }
 
@@ -60,7 +65,7 @@ export class Picture {
   poster(url) {
     if (!url || this.isSound) return
     const poster = new Image()
-    poster.addEventListener('load', () => { if (!this.#glow.classList.contains('lit')) this.light(poster) })
+    poster.addEventListener('load', () => { if (!this.#glow.classList.contains('lit')) this.light(poster) }, { signal: this.#file })
     poster.src = url
   }
 
@@ -80,7 +85,9 @@ export class Picture {
     const played = this.video.currentTime > 0.05 && this.video.duration > 0
     if (played && !this.#renewed && !this.#isProxy) { // the address has lapsed, or the line broke
       this.#renewed = true
-      const url = await this.renew()
+      const file = this.#file
+      const url = await this.renew().catch(() => null)
+      if (file.aborted) return
       if (url) return this.#play(url)
     }
     this.#blind = true

@@ -1,6 +1,7 @@
 // A <video> that moves by frames. Time is in seconds; while paused it is the start of the shown frame.
 
 import { round3 } from './timecode.js'
+import { Turns } from './turns.js'
 
 const GUESS = 30 // frames per second until the probe says more
 const NEAR_END = 0.002 // seconds: what is this close to the end is the end
@@ -16,6 +17,8 @@ export class Player {
   /** @type {(speed: number) => void} */ onSpeed = () => {}
   /** Another of the ranges played in turn has begun, or null: the last one has ended @type {(one: Segment | null) => void} */ onTurn = () => {}
   #speed = 0
+  /** A start that was given up may still fail: only the newest one's failure is one */ #starts = new Turns()
+  /** The next look at the clock: there is one at a time */ #due = 0
   /** @type {Segment[]} what is still to be played, the current one first */ #queue = []
 
   /** @param {HTMLVideoElement} video */
@@ -96,7 +99,7 @@ export class Player {
       this.onTurn(null)
     }
     this.#setSpeed(0)
-    this.video.pause()
+    this.#pause()
     this.video.playbackRate = 1
   }
 
@@ -104,7 +107,7 @@ export class Player {
   shuttle(way) {
     const faster = Math.sign(this.#speed) === way ? Math.min(8, Math.abs(this.#speed) * 2) : 1
     if (way > 0) return this.#play(faster)
-    this.video.pause()
+    this.#pause()
     this.#setSpeed(-faster)
     this.#rewind(this.video.currentTime, performance.now(), -faster)
   }
@@ -115,7 +118,19 @@ export class Player {
     else if (this.now >= this.duration - 1 / this.rate) this.seek(0)
     this.#setSpeed(speed)
     this.video.playbackRate = speed
-    this.video.play().catch(() => this.stop())
+    const start = this.#starts.next()
+    this.video.play().catch(() => { if (!start.aborted) this.stop() })
+  }
+
+  #pause() {
+    this.#starts.leave()
+    this.video.pause()
+  }
+
+  /** @param {() => void} look at the next frame, and at no other */
+  #later(look) {
+    cancelAnimationFrame(this.#due)
+    this.#due = requestAnimationFrame(look)
   }
 
   #inLoop() {
@@ -138,7 +153,7 @@ export class Player {
       this.seek(0)
       return this.stop()
     }
-    requestAnimationFrame(() => this.#rewind(from, since, speed))
+    this.#later(() => this.#rewind(from, since, speed))
   }
 
   #frame() {
@@ -147,7 +162,7 @@ export class Player {
     if (this.#queue.length && at >= this.#queue[0].end - EARLY) this.#next()
     else if (this.loop && at >= this.loop.end - EARLY) this.seek(this.loop.start)
     this.onTime()
-    requestAnimationFrame(() => this.#frame())
+    this.#later(() => this.#frame())
   }
 
   #next() {

@@ -38,7 +38,8 @@ export class SegmentList {
 
   /** Take what is typed everywhere, also in the field that still has the focus; whether all of it was right. */
   commit() {
-    for (const [id, { texts }] of this.#rows) {
+    for (const [id, { row, texts }] of this.#rows) {
+      this.segments.rename(id, title(row).value)
       if (Object.keys(texts).length) this.#take(id)
     }
     return this.broken.size === 0

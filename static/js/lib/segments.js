@@ -79,9 +79,9 @@ export class Segments {
     return this.#redo.length > 0
   }
 
-  /** @param {number | null} id */
+  /** Pick a segment; one that is gone meanwhile cannot be. @param {number | null} id */
   pick(id) {
-    if (id === this.now) return
+    if (id === this.now || (id !== null && !this.list.some(one => one.id === id))) return
     this.now = id
     this.#tell()
   }

@@ -47,6 +47,7 @@ export class SegMenu {
     const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement))
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
     event.stopPropagation()
+    if (event.repeat && event.key === 'Enter') return event.preventDefault() // it is held since it opened the menu
     if (event.key === 'Tab') return this.#box.hidePopover()
     if (event.key === 'Escape') return this.#opener?.focus()
     if (to === undefined) return

@@ -61,8 +61,8 @@ export class TranscriptField {
     event.stopPropagation()
     if (event.isComposing || (event.key !== 'Enter' && event.key !== 'Escape')) return
     event.preventDefault()
-    if (event.key === 'Enter') this.onSave()
-    else this.onLeave()
+    if (event.key === 'Escape') this.onLeave()
+    else if (!event.repeat) this.onSave()
   }
 }
 

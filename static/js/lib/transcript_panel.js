@@ -4,10 +4,11 @@ import { ApiError, call } from './api.js'
 import { apart } from './direction.js'
 import { announce, byId, showFault } from './dom.js'
 import { OwnText } from './own_text.js'
+import { once } from './once.js'
 import { dollars } from './price.js'
 import { dismiss, toast } from './toast.js'
 import { heardAt } from './transcript.js'
-import { editsOf } from './transcript_edits.js'
+import { editsOf, wordsOf } from './transcript_edits.js'
 import { TranscriptField, taken } from './transcript_field.js'
 import { TranscriptJob, asFault } from './transcript_job.js'
 import { TranscriptSearch } from './transcript_search.js'
@@ -40,6 +41,8 @@ export class TranscriptPanel {
   /** @type {Facts | null} */ #facts = null
   /** @type {Document | null} */ #document = null
   /** @type {() => void} the words are others */ onChange = () => {}
+  /** Whether words are being stored: until then nothing else is written */ #stores = false
+  #store = once((/** @type {Run} */ run, /** @type {string} */ text, /** @type {boolean} */ back) => this.#write(run, text, back), busy => this.#storing(busy))
 
   /**
    * @param {import('./player.js').Player} player
@@ -56,9 +59,9 @@ export class TranscriptPanel {
     this.#search.onHit = ({ from }) => this.#seek(from)
     this.#field.onSave = () => this.#save()
     this.#field.onLeave = () => this.#leave()
-    this.#job.onProgress = job => this.#listening(job)
-    this.#job.onEnd = job => this.#ended(job)
-    this.#job.onFault = fault => this.#failed(fault)
+    this.#job.onProgress = job => { this.#own.busy = false; this.#listening(job) }
+    this.#job.onEnd = job => { this.#own.busy = false; this.#ended(job) }
+    this.#job.onFault = fault => { this.#own.busy = false; this.#failed(fault) }
     this.#own.onSend = body => this.#align(body)
     this.#own.onLeave = () => { this.#own.hide(); this.focus() }
     this.#listen()
@@ -141,9 +144,15 @@ export class TranscriptPanel {
       now: `Go to a word by clicking it, and make clips of sentences. ${NAMES[facts.engine] ?? facts.engine} listens, on this server.${draft}` }
   }
 
+  /** Whether the focus is here, or nowhere: it may be led on then, and is left alone where somebody has gone elsewhere. */
+  get #isHere() {
+    return document.activeElement === document.body || byId('said').contains(document.activeElement)
+  }
+
   /** Show the words, or say why there are none. @param {Note | null} note */
   #say(note) {
-    this.#own.can = Boolean(this.#facts?.audio)
+    const aligns = note?.progress !== undefined && this.#does === ALIGNS // its end takes the text that is there away
+    this.#own.can = Boolean(this.#facts?.audio) && !aligns
     byId('said-note').hidden = note === null
     byId('said-text').hidden = byId('said-find').hidden = byId('said-tools').hidden = note !== null
     byId('said-draft').hidden = note !== null || this.#document?.quality !== 'draft'
@@ -168,14 +177,13 @@ export class TranscriptPanel {
       .filter(Boolean).map(part => String(part).replaceAll(' ', '\u00a0')).join('\u00a0· ') // where it does not fit, it breaks between them
   }
 
-  async #begin() {
-    const file = this.#file
+  #begin() {
     announce('The transcript is being made')
     this.#does = LISTENS
     this.#say({ ...LISTENS, progress: 0 })
     byId('said-cancel').focus()
-    await this.does.afford(this.#facts?.cents ?? 0)
-    if (file === this.#file) this.#job.ask(file)
+    const cents = this.#facts?.cents ?? 0
+    this.#job.ask(this.#file, () => this.does.afford(cents))
   }
 
   /** There is more or less money: the button says how it is paid. */
@@ -221,10 +229,11 @@ export class TranscriptPanel {
 
   /** One's own text is on its way: what becomes of it is seen where it was typed. */
   #moved() {
+    const here = this.#isHere
     this.#own.hide()
     this.#say({ ...ALIGNS, progress: 0 })
     announce(ALIGNS.what)
-    byId('said-cancel').focus()
+    if (here) byId('said-cancel').focus()
   }
 
   /** @param {import('./transcript_job.js').Told} job */
@@ -259,6 +268,7 @@ export class TranscriptPanel {
 
   /** @param {Document} found */
   #show(found) {
+    dismiss('said') // what it offers to take back counts other words
     this.#field.close()
     this.#document = found
     this.#text.show(found.segments, found.translated ? 'en' : found.language)
@@ -304,7 +314,8 @@ export class TranscriptPanel {
 
   #edit() {
     const run = this.#text.picked ?? (this.#text.cursor >= 0 ? { from: this.#text.cursor, to: this.#text.cursor } : null)
-    if (!run || !TranscriptField.fits(run)) return
+    if (!run || !TranscriptField.fits(run) || this.#stores) return
+    dismiss('said') // taking back what was written before would take away what is being written
     this.player.stop()
     this.#text.clear()
     this.#field.open(run)
@@ -312,6 +323,10 @@ export class TranscriptPanel {
   }
 
   #leave() {
+    if (!this.#stores) this.#close()
+  }
+
+  #close() {
     const run = this.#field.run
     this.#field.close()
     this.#drawBar()
@@ -319,38 +334,45 @@ export class TranscriptPanel {
     this.#text.focus()
   }
 
-  async #save() {
+  #save() {
     const { run, value } = this.#field
     if (!run || !this.#document) return
-    await this.#write(run, value)
+    this.#store(run, value, false)
   }
 
-  /** Store words written anew as the next version. @param {Run} run @param {string} text @param {boolean} [back] whether it takes an edit back */
-  async #write(run, text, back = false) {
-    const edits = editsOf(this.words, run, text)
-    if (!edits.length) return this.#leave()
-    const undo = taken(this.words, run, text)
-    this.#field.busy = true
-    try {
-      const base = /** @type {Document} */ (this.#document).version
-      this.#show(await call('PATCH', `/v1/transcript/${this.#file}`, { base_version: base, edits }))
-      this.#text.place(run.from)
-      this.#text.focus()
-      if (back) announce('As it was before')
-      else toast('Transcript corrected', { action: 'Undo', run: () => this.#write(undo.run, undo.text, true), kind: 'said' })
-    } catch (fault) {
-      await this.#refused(asFault(fault), text)
-    }
+  /** @param {boolean} busy */
+  #storing(busy) {
+    this.#stores = this.#field.busy = busy
+    for (const id of ['said-save', 'said-leave']) byId(id).toggleAttribute('disabled', busy)
   }
 
-  /** @param {import('./api.js').ApiError} fault @param {string} text what was to be written */
-  async #refused(fault, text) {
-    this.#field.busy = false
+  /** Store words written anew as the next version. @param {Run} run @param {string} text @param {boolean} back whether it takes an edit back */
+  async #write(run, text, back) {
+    const [file, { version }] = [this.#file, /** @type {Document} */ (this.#document)]
+    const [edits, undo] = [editsOf(this.words, run, text), taken(this.words, run, text)]
+    if (!edits.length) return this.#close()
+    dismiss('said')
+    const answer = await call('PATCH', `/v1/transcript/${file}`, { base_version: version, edits }).catch(asFault)
+    if (file !== this.#file) return
+    if (answer instanceof ApiError) return this.#refused(answer, undo.run, text)
+    const here = this.#isHere
+    this.#show(answer)
+    this.#text.place(run.from)
+    if (here) this.#text.focus()
+    if (back) announce('As it was before')
+    else toast('Transcript corrected', { action: 'Undo', run: () => this.#store(undo.run, undo.text, true), kind: 'said' })
+  }
+
+  /** @param {ApiError} fault @param {Run} run where the words would stand @param {string} text what was to be written */
+  async #refused(fault, run, text) {
     if (fault.status !== 409) {
       showFault(byId('said-fault'), fault)
-      return this.#field.focus()
+      if (this.#isHere) this.#field.focus()
+      return
     }
     await this.#load()
+    const said = wordsOf(text).join(' ')
+    if (said && this.words.textOf(run) === said) return toast('Transcript corrected', { kind: 'said' }) // an answer was lost before
     toast(`The transcript was changed elsewhere meanwhile. This is the newest one, without your “${apart(text.trim())}”.`, { bad: true, kind: 'said' })
   }
 
