@@ -4,6 +4,7 @@ import { within } from './lib/dom.js'
 import { Palette } from './lib/palette.js'
 import { listen, toast } from './lib/toast.js'
 import { prepare } from './lib/sample.js'
+import { mayGo, sendOnce } from './lib/sending.js'
 import { Tray } from './lib/tray.js'
 
 for (const menu of document.querySelectorAll('details[data-menu]')) {
@@ -51,15 +52,18 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     within(ask, '[data-name]').textContent = form.dataset.ask ?? ''
     within(ask, '[data-no]').onclick = () => ask.close()
     within(ask, '[data-yes]').onclick = () => {
+      if (!mayGo(form)) return
       const sure = document.createElement('input')
       Object.assign(sure, { type: 'hidden', name: 'sure', value: 'yes' })
       form.append(sure)
       form.submit()
+      sure.remove() // it is sent, and not left behind for who comes back
     }
     ask.showModal()
   })
 }
 listen()
+sendOnce()
 prepare()
 new Palette()
 if (document.getElementById('tray')) new Tray()
