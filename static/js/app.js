@@ -1,11 +1,11 @@
 // What every page has: menus that close, a theme that changes at once, buttons that copy.
 
 import { within } from './lib/dom.js'
-import { sendOnce } from './lib/forms.js'
 import { Palette } from './lib/palette.js'
 import { saved } from './lib/saved.js'
 import { listen, toast } from './lib/toast.js'
 import { prepare } from './lib/sample.js'
+import { mayGo, sendOnce } from './lib/sending.js'
 import { Tray } from './lib/tray.js'
 
 for (const menu of document.querySelectorAll('details[data-menu]')) {
@@ -57,17 +57,19 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
     within(ask, '[data-name]').textContent = form.dataset.ask ?? ''
     within(ask, '[data-no]').onclick = () => ask.close()
     within(ask, '[data-yes]').onclick = () => {
+      if (!mayGo(form)) return
       const sure = document.createElement('input')
       Object.assign(sure, { type: 'hidden', name: 'sure', value: 'yes' })
       form.append(sure)
       ask.close() // nothing is left to press again
       form.submit()
+      sure.remove() // it is sent, and not left behind for who comes back
     }
     ask.showModal()
   })
 }
 listen()
-sendOnce(window)
+sendOnce()
 prepare()
 new Palette()
 if (document.getElementById('tray')) new Tray()

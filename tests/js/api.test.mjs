@@ -1,39 +1,45 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import test, { afterEach, beforeEach } from 'node:test'
+import { ApiError, Offline, call } from '../../static/js/lib/api.js'
 
-globalThis.document ??= { querySelector: () => null }
-const { ApiError, Offline, call } = await import('../../static/js/lib/api.js')
+const kept = { fetch: globalThis.fetch, document: globalThis.document }
+let reply
 
-/** A server whose next answer has this body. */
-function answer(body, status = 200) {
-  globalThis.fetch = async () => new Response(body, { status })
-}
+beforeEach(() => {
+  globalThis.document = { querySelector: () => null }
+  globalThis.fetch = async () => reply
+})
+afterEach(() => Object.assign(globalThis, kept))
 
-/** A body of which only the beginning arrives. */
-const broken = fault => new ReadableStream({
-  start(line) { line.enqueue(new TextEncoder().encode('{"status": ')) },
-  pull(line) { line.error(fault) },
+/** An answer whose line breaks in the middle of its body. */
+const torn = why => new Response(new ReadableStream({ pull(stream) { stream.enqueue(new TextEncoder().encode('{"name": ')); stream.error(why) } }))
+
+test('an answer whose line broke in the middle is none, and never an empty one', async () => {
+  reply = torn(new TypeError('network error'))
+  await assert.rejects(call('PATCH', '/v1/x', {}), Offline)
 })
 
-test('an answer without a body or with a page in it says nothing', async () => {
-  answer(null, 204)
-  assert.deepEqual(await call('DELETE', '/v1/upload/upl_1'), {})
-  answer('<h1>Sign in</h1>')
-  assert.deepEqual(await call('GET', '/jobs/tray.json'), {})
-  answer('<h1>Bad gateway</h1>', 502)
-  await assert.rejects(call('GET', '/jobs/tray.json'), fault => fault instanceof ApiError && fault.status === 502)
-})
-
-test('an answer that breaks off is no answer, a refusal still is one', async () => {
-  answer(broken(new TypeError('network error')), 503)
-  await assert.rejects(call('GET', '/v1/clip/job_1'), { status: 503 })
-  answer(broken(new TypeError('network error')))
-  await assert.rejects(call('GET', '/v1/clip/job_1'), fault => fault instanceof Offline)
-})
-
-test('who leaves while an answer arrives gets none', async () => {
+test('who stopped a request in the middle of its answer is told that, not that the line is down', async () => {
   const stop = new AbortController()
   stop.abort()
-  answer(broken(stop.signal.reason))
-  await assert.rejects(call('GET', '/v1/clip/job_1', undefined, { signal: stop.signal }), { name: 'AbortError' })
+  reply = torn(new DOMException('stopped', 'AbortError'))
+  await assert.rejects(call('GET', '/v1/x', undefined, { signal: stop.signal }), { name: 'AbortError' })
+})
+
+test('a page where data was asked for is a fault; no content is no fault', async () => {
+  reply = new Response('<!doctype html><title>Sign in</title>')
+  await assert.rejects(call('GET', '/studio/upl_1/source.json'), ApiError)
+  reply = new Response(null, { status: 204 })
+  assert.deepEqual(await call('DELETE', '/v1/x'), {})
+})
+
+test('a refusal keeps its status where its body says nothing', async () => {
+  reply = new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'Retry-After': '3' } })
+  await assert.rejects(call('GET', '/v1/x'), fault => fault instanceof ApiError && fault.status === 502 && fault.retryAfter === 3)
+})
+
+test('a refusal is one also where its line broke in the middle', async () => {
+  reply = Object.defineProperty(torn(new TypeError('network error')), 'status', { value: 503 })
+  Object.defineProperty(reply, 'ok', { value: false })
+  await assert.rejects(call('GET', '/v1/x'), { status: 503 })
 })

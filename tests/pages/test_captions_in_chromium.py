@@ -117,6 +117,11 @@ def test_tiles_move_until_they_are_stopped_and_rest_under_reduced_motion(open_pa
     assert still.get_attribute("src") == still.get_attribute("data-still")
     calm.locator(".tile-name").first.focus()
     assert still.get_attribute("src") == still.get_attribute("data-loop")
+    other = calm.locator("img[data-loop]").nth(1)
+    calm.emulate_media(reduced_motion="no-preference")
+    expect(other).to_have_attribute("src", other.get_attribute("data-loop") or "")
+    calm.emulate_media(reduced_motion="reduce")
+    expect(other).to_have_attribute("src", other.get_attribute("data-still") or "")
 
 
 def test_a_style_is_picked_duplicated_changed_saved_and_found_in_clip_studio(open_page):

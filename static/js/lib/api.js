@@ -36,21 +36,27 @@ export async function call(method, path, body, { key, signal, keepalive = false,
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (key) headers['Idempotency-Key'] = key
   if (prefer) headers.Prefer = prefer
-  let reply
+  let reply, answer
   try {
     reply = await fetch(path, { method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body) })
+    answer = await bodyOf(reply, signal)
   } catch (fault) {
     if (signal?.aborted) throw fault
     throw new Offline()
   }
-  const answer = await reply.json().catch(fault => {
-    if (signal?.aborted) throw fault
-    if (!reply.ok || fault instanceof SyntaxError) return {} // nothing, or a page
-    throw new Offline() // the line broke in the middle of it
-  })
-  if (!reply.ok) throw new ApiError(reply.status, answer, Number(reply.headers.get('Retry-After')) || null)
+  if (!reply.ok) throw new ApiError(reply.status, answer ?? {}, Number(reply.headers.get('Retry-After')) || null)
+  if (answer === null) throw new ApiError(reply.status, {}) // a page where data was asked for: nobody is signed in any more
   return answer
 }
+
+/**
+ * What an answer says, null where it is no JSON. A line that breaks in the middle of it rejects; a refusal is one anyway.
+ * @param {Response} reply @param {AbortSignal} [signal]
+ */
+const bodyOf = async (reply, signal) => (reply.status === 204 ? {} : reply.json().catch(fault => {
+  if (!signal?.aborted && (!reply.ok || fault instanceof SyntaxError)) return null
+  throw fault
+}))
 
 /** A fresh Idempotency-Key; also where the page is not a secure context. */
 export const newKey = () =>

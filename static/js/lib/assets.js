@@ -1,6 +1,6 @@
 // What the server makes of a source after it is ready: waveform, filmstrip, preview. Asked for until all is there.
 
-import { ApiError, call } from './api.js'
+import { ApiError, Offline, call } from './api.js'
 
 const FIRST = 1000 // ms
 const MOST = 5000
@@ -43,9 +43,9 @@ export class Assets {
   }
 }
 
-/** The bytes at an address of ours. @param {string} url */
+/** The bytes at an address of ours. Rejects with an `ApiError`. @param {string} url */
 export async function bytesOf(url) {
-  const reply = await fetch(url)
+  const reply = await fetch(url).catch(() => { throw new Offline() })
   if (!reply.ok) throw new ApiError(reply.status, {})
-  return reply.arrayBuffer()
+  return reply.arrayBuffer().catch(() => { throw new Offline() })
 }

@@ -3,6 +3,7 @@
 import { ApiError, call } from './api.js'
 import { byId } from './dom.js'
 import { ofColours, ofPixels, partOf } from './luminance.js'
+import { Turns } from './turns.js'
 
 const LISTED = 50 // of each kind
 const [WIDE, HIGH] = [48, 16] // pixels that are looked at
@@ -28,6 +29,7 @@ export class Ground {
   #own = /** @type {HTMLVideoElement} */ (byId('cs-own'))
   #select = /** @type {HTMLSelectElement} */ (byId('cs-source'))
   #asked = false
+  #turns = new Turns()
   #clock
   #frame = byId('cs-frame')
   /** @type {CanvasRenderingContext2D | null} */ #small = null
@@ -132,24 +134,39 @@ export class Ground {
     return true
   }
 
-  /** @param {string} value */
+  #clear() {
+    if (!this.#own.getAttribute('src')) return
+    this.#own.removeAttribute('src')
+    this.#own.load()
+    this.#light()
+    this.onSeen()
+  }
+
+  /** Nothing is seen of the one before while another is asked for, nor where that one cannot be had. @param {string} value */
   async #choose(value) {
+    const signal = this.#turns.next()
     this.#say('')
+    this.#clear()
     try {
-      const address = await addressOf(value)
-      if (!address) this.#say('A preview of it is still being made.')
-      else if (this.#select.value === value) this.#own.src = address
+      const address = await addressOf(value, signal)
+      if (signal.aborted) return
+      if (address) this.#own.src = address
+      else this.#say('A preview of it is still being made.')
     } catch (fault) {
+      if (signal.aborted) return
       if (!(fault instanceof ApiError)) throw fault
       this.#say(fault.message)
     }
   }
 }
 
-/** Where a video can be played from; null until its preview is made. @param {string} value @returns {Promise<string | null>} */
-async function addressOf(value) {
+/**
+ * Where a video can be played from; null until its preview is made.
+ * @param {string} value @param {AbortSignal} signal @returns {Promise<string | null>}
+ */
+async function addressOf(value, signal) {
   const [kind, rest] = value.split(/:(.*)/s)
   if (kind === 'clip') return rest
-  const source = await call('GET', `/studio/${rest}/source.json`)
+  const source = await call('GET', `/studio/${rest}/source.json`, undefined, { signal })
   return source.proxy_url ?? (source.needs_proxy ? null : source.media_url)
 }

@@ -2,6 +2,7 @@
 
 import { byId, within } from './dom.js'
 
+const CALM = '(prefers-reduced-motion: reduce)'
 const KEPT = 'fastclip.loops' // in localStorage: whether they were stopped
 
 export class Loops {
@@ -9,8 +10,9 @@ export class Loops {
   #playing
 
   constructor() {
-    const kept = this.#remembered()
-    this.#playing = kept ? kept === 'play' : !matchMedia('(prefers-reduced-motion: reduce)').matches
+    const calm = matchMedia(CALM)
+    this.#playing = this.#wanted(calm)
+    calm.addEventListener('change', () => { this.#playing = this.#wanted(calm); this.#drawAll() })
     const button = byId('loops')
     button.hidden = !this.#tiles.length
     button.addEventListener('click', () => this.#toggle())
@@ -24,6 +26,12 @@ export class Loops {
 
   #remembered() {
     try { return localStorage.getItem(KEPT) } catch { return null }
+  }
+
+  /** What was chosen here, else what the system says. @param {MediaQueryList} calm */
+  #wanted(calm) {
+    const kept = this.#remembered()
+    return kept ? kept === 'play' : !calm.matches
   }
 
   #toggle() {

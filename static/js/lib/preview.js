@@ -1,5 +1,8 @@
 // Captions over a video, drawn by JASSUB: libass as the encoder has it. JASSUB comes with the first preview, not before.
 
+import { ApiError } from './api.js'
+import { bytesOf } from './assets.js'
+
 /**
  * @typedef {{worker: string, wasm: string, modern: string}} Parts addresses of JASSUB's files
  * @typedef {{ass: string, fonts: {name: string, url: string}[]}} Drawing what the server compiled
@@ -18,29 +21,36 @@ export class Preview {
   /** Names of the fonts that are loaded @type {Set<string>} */ #fonts = new Set()
   /** Seconds of the video at which what is drawn begins */ #later = 0
   /** JASSUB could not begin; it would not the second time either */ #broken = false
+  #hidden = false
   /** @type {HTMLVideoElement} */ #video
   /** @type {Parts} */ #parts
+  /** Brings JASSUB */ #load
 
-  /** @param {HTMLVideoElement} video @param {Parts} parts */
-  constructor(video, parts) {
+  /** @param {HTMLVideoElement} video @param {Parts} parts @param {() => Promise<typeof import('jassub')>} [load] */
+  constructor(video, parts, load = () => import('jassub')) {
     this.#video = video
     this.#parts = parts
+    this.#load = load
   }
 
-  /** Draw this from now on. Rejects with `CannotDraw` where the browser cannot. @param {Drawing} drawing */
+  /**
+   * Draw this from now on. Rejects with `CannotDraw` where the browser cannot, with an `ApiError` where a font cannot be
+   * had now: JASSUB would draw in another one and never ask again.
+   * @param {Drawing} drawing
+   */
   async show(drawing) {
     if (this.#broken) throw new CannotDraw()
+    const fresh = drawing.fonts.filter(font => !this.#fonts.has(font.name))
+    const files = Promise.all(fresh.map(async font => new Uint8Array(await bytesOf(font.url))))
     if (!this.#jassub) {
-      await this.#begin(drawing).catch(fault => {
+      await this.#begin(drawing, files).catch(fault => {
+        if (fault instanceof ApiError) throw fault
         this.#broken = true
         throw new CannotDraw({ cause: fault })
       })
-    }
-    const jassub = /** @type {import('jassub').default} */ (this.#jassub)
-    const fresh = drawing.fonts.filter(font => !this.#fonts.has(font.name))
+    } else if (fresh.length) await this.#jassub.renderer.addFonts(await files)
     for (const font of fresh) this.#fonts.add(font.name)
-    if (fresh.length) await jassub.renderer.addFonts(fresh.map(font => new URL(font.url, location.href).href))
-    await jassub.renderer.setTrack(drawing.ass)
+    await /** @type {import('jassub').default} */ (this.#jassub).renderer.setTrack(drawing.ass)
     await this.redraw()
   }
 
@@ -50,8 +60,9 @@ export class Preview {
     if (this.#jassub) this.#jassub.timeOffset = -seconds
   }
 
-  /** @param {boolean} hidden */
+  /** Also of what is only on its way. @param {boolean} hidden */
   set hidden(hidden) {
+    this.#hidden = hidden
     const canvas = this.#video.parentElement?.querySelector('canvas.JASSUB')
     if (canvas instanceof HTMLCanvasElement) canvas.hidden = hidden
   }
@@ -70,14 +81,13 @@ export class Preview {
     await this.#jassub?.resize(true)
   }
 
-  /** @param {Drawing} drawing */
-  async #begin(drawing) {
-    const { default: JASSUB } = await import('jassub')
+  /** @param {Drawing} drawing @param {Promise<Uint8Array[]>} files its fonts */
+  async #begin(drawing, files) {
+    const [{ default: JASSUB }, fonts] = await Promise.all([this.#load(), files])
     const { worker, wasm, modern } = this.#parts
-    for (const font of drawing.fonts) this.#fonts.add(font.name)
     const absolute = (/** @type {string} */ url) => new URL(url, location.href).href
     const jassub = new JASSUB({
-      video: this.#video, subContent: drawing.ass, fonts: drawing.fonts.map(font => absolute(font.url)),
+      video: this.#video, subContent: drawing.ass, fonts,
       defaultFont: drawing.fonts[0]?.name ?? 'none', queryFonts: false,
       timeOffset: -this.#later,
       workerUrl: absolute(worker), wasmUrl: absolute(wasm), modernWasmUrl: absolute(modern),
@@ -85,7 +95,9 @@ export class Preview {
     const failed = new Promise((_, reject) => {
       jassub._worker.addEventListener('error', () => reject(new Error('The worker does not start.')), { once: true })
     })
+    this.hidden = this.#hidden
     await Promise.race([jassub.ready, failed])
     this.#jassub = jassub
+    this.later = this.#later
   }
 }

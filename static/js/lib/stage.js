@@ -1,5 +1,6 @@
 // The stage of the Caption Studio: the clip in its shape, safe areas, and the box that captions are dragged by.
 
+import { Clip } from './clip.js'
 import { byId, within } from './dom.js'
 import { Ground, picks } from './ground.js'
 import { carried, guessed, held, lines, moved, rounded, signOver, snap, step } from './place.js'
@@ -9,7 +10,7 @@ import { carried, guessed, held, lines, moved, rounded, signOver, snap, step } f
  * @typedef {import('./place.js').Area} Area
  */
 
-const STILL_AT = 1.2 // seconds: where a clip rests that does not play
+const CALM = '(prefers-reduced-motion: reduce)'
 
 export class Stage {
   shape = '16:9'
@@ -21,6 +22,7 @@ export class Stage {
   /** Where captions are: left, top, right, bottom @type {number[] | null} */ #area = null
   /** @type {{x: number, y: number}} */ #place = { x: 0.5, y: 0.5 }
   /** Where the picture was last measured @type {number[]} */ #measured = []
+  #clip
   #ground
   #shapes
   #areas
@@ -33,12 +35,15 @@ export class Stage {
     this.#areas = areas
     this.#margin = margin
     this.#movable = movable
+    const calm = matchMedia(CALM)
+    this.#clip = new Clip(this.video, !calm.matches)
+    this.#clip.onWish = plays => byId('cs-play').classList.toggle('playing', plays)
+    calm.addEventListener('change', () => { if (calm.matches) this.rest() })
     this.#ground = new Ground(this.video)
     this.#ground.onSeen = () => this.onSeen()
     picks('shape', value => this.#show(value))
     byId('cs-area').addEventListener('change', () => this.#drawSafe())
-    byId('cs-play').addEventListener('click', () => (this.video.paused ? this.video.play() : this.video.pause()))
-    for (const name of ['play', 'pause']) this.video.addEventListener(name, () => this.#drawPlaying())
+    byId('cs-play').addEventListener('click', () => this.#clip.toggle())
     if (movable) this.#drag()
     this.#show(this.shape)
   }
@@ -75,7 +80,7 @@ export class Stage {
 
   /** Show one moment, as a still of the captions does. */
   rest() {
-    this.video.pause()
+    this.#clip.rest()
   }
 
   /** @param {string} value */
@@ -83,22 +88,10 @@ export class Stage {
     const shape = this.#shapes.find(one => one.value === value) ?? this.#shapes[0]
     this.shape = shape.value
     byId('cs-stage').dataset.shape = shape.value
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches || (this.video.src && this.video.paused)
-    if (shape.clip) {
-      this.video.poster = shape.poster
-      this.video.src = shape.clip
-      this.video.addEventListener('loadedmetadata', () => {
-        if (still) this.video.currentTime = STILL_AT
-        else this.video.play().catch(() => { this.video.currentTime = STILL_AT })
-      }, { once: true })
-    }
+    if (shape.clip) this.#clip.show(shape.clip, shape.poster)
     byId('cs-area').hidden = shape.value !== '9:16'
     this.#drawSafe()
     this.onShape(shape.value)
-  }
-
-  #drawPlaying() {
-    byId('cs-play').classList.toggle('playing', !this.video.paused)
   }
 
   /** @returns {Area | null} */
@@ -172,6 +165,7 @@ export class Stage {
       this.#move(from.x + by[0], from.y + by[1], true)
     })
     box.addEventListener('keyup', event => { if (step(event.key, false)) this.onPlaced() })
+    box.addEventListener('blur', () => this.onPlaced()) // the key comes up elsewhere
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (within(document, '#cs-pad').querySelectorAll('button'))) {
       button.addEventListener('click', () => { this.onPlace(Number(button.dataset.x), Number(button.dataset.y)); this.onPlaced() })
     }
@@ -179,15 +173,17 @@ export class Stage {
 
   /** @param {PointerEvent} event */
   #grab(event) {
-    if (event.button) return
+    if (event.button || !event.isPrimary) return
     event.preventDefault()
     const box = byId('cs-box')
     box.focus()
     box.setPointerCapture(event.pointerId)
     const frame = byId('cs-frame').getBoundingClientRect()
     const from = { ...this.#held(this.#place), left: event.clientX, top: event.clientY }
-    const move = (/** @type {PointerEvent} */ now) => this.#move(
-      from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
+    const move = (/** @type {PointerEvent} */ now) => {
+      if (now.pointerId !== event.pointerId) return // a second finger
+      this.#move(from.x + (now.clientX - from.left) / frame.width, from.y + (now.clientY - from.top) / frame.height, now.altKey)
+    }
     box.addEventListener('pointermove', move)
     box.addEventListener('lostpointercapture', () => {
       box.removeEventListener('pointermove', move)

@@ -1,10 +1,11 @@
 // The editor of a caption style: what is typed is drawn by the server's compiler, saved, or taken back.
 
-import { ApiError, call } from './api.js'
+import { ApiError, call, newKey } from './api.js'
 import { announce, byId, copyOf, jsonOf, showFault, within } from './dom.js'
 import { FontList } from './font_list.js'
 import { History } from './history.js'
 import { nameOf } from './keys.js'
+import { once, onceMore } from './once.js'
 import { CannotDraw, Preview } from './preview.js'
 import { Stage } from './stage.js'
 import { differing, number, unknownFont } from './style.js'
@@ -14,6 +15,7 @@ import { toast } from './toast.js'
 /** @typedef {import('./style.js').Style} Style */
 
 const AGAIN = 600 // ms after which a preview that was refused for its number is asked for again
+const LATER = 5000 // ms after which one that the line or the server failed is
 
 /** @param {Style} style */
 const placeOf = style => ({ x: Number(style.position_x), y: Number(style.position_y) })
@@ -24,10 +26,14 @@ export class StyleEditor {
   #stage
   #preview
   /** @type {History<Style>} */ #steps
-  #busy = false
-  #waiting = false
-  #leaving = false
+  /** The page is left by its own doing */ #leaving = false
+  #save = onceMore(() => this.#store())
+  #saveAsNew = once(() => this.#make())
+  /** A style that was asked for and perhaps made: asked for again, it is the same one */ #wished = { text: '', key: '' }
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer
+  /** Ask for the newest state; one question at a time, and what came in between is asked once */ #ask = onceMore(() => this.#draw())
   /** The browser draws no captions: the server draws a still */ #still = false
+  /** The warnings on show, as text */ #warned = '[]'
   /** The last question was asked for the sake of the picture below the captions */ #again = false
 
   constructor() {
@@ -53,22 +59,11 @@ export class StyleEditor {
       new FontList(this.#form.field('font'))
     }
     this.#drawState()
-    this.#ask()
-  }
-
-  /** Ask for the newest state; one question at a time, and what came in between is asked once. */
-  async #ask() {
-    if (this.#busy) { this.#waiting = true; return }
-    this.#busy = true
-    do {
-      this.#waiting = false
-      await this.#draw()
-    } while (this.#waiting)
-    this.#busy = false
-    if (!document.body.dataset.ready) document.body.dataset.ready = 'yes'
+    this.#ask().finally(() => { document.body.dataset.ready = 'yes' })
   }
 
   async #draw() {
+    clearTimeout(this.#timer)
     const style = this.#form.read()
     delete style.name
     const text = /** @type {HTMLTextAreaElement} */ (byId('cs-text')).value.replace(/\s+/g, ' ').trim()
@@ -83,11 +78,12 @@ export class StyleEditor {
         ...(ground ? { ground_luminance: ground } : {}),
       })
       showFault(byId('cs-fault'), null)
+      if (shape !== this.#stage.shape) return // of a stage that is gone: the next answer is on its way
       this.#stage.place(answer.area, placeOf(style))
       this.#warn(answer.warnings)
       await this.#show(answer)
       this.#again = !this.#again && !this.#still && this.#stage.hasMoved
-      if (this.#again) this.#waiting = true // another part of the picture is below them now
+      if (this.#again) this.#ask() // another part of the picture is below them now
       byId('cs-wait').hidden = true
       byId('cs-stage').dataset.drawn = answer.style_hash
       byId('cs-stage').dataset.shown = shape
@@ -107,7 +103,8 @@ export class StyleEditor {
 
   /** From now on the server draws, one still for each change. */
   #beStill() {
-    this.#still = this.#waiting = true
+    this.#still = true
+    this.#ask()
     this.#stage.rest()
     byId('cs-still').hidden = false
   }
@@ -117,11 +114,15 @@ export class StyleEditor {
     const unknown = fault instanceof ApiError && unknownFont(fault.status, fault.fields, style)
     if (fault instanceof ApiError && fault.status === 429) {
       await new Promise(go => setTimeout(go, AGAIN))
-      this.#waiting = true
+      this.#ask()
     } else if (unknown) {
+      byId('cs-wait').hidden = true
+      showFault(byId('cs-fault'), null)
       this.#warn([unknown])
     } else if (fault instanceof ApiError) {
+      byId('cs-wait').hidden = true
       showFault(byId('cs-fault'), fault)
+      if (!fault.status || fault.status >= 500) this.#timer = setTimeout(() => this.#ask(), LATER)
     } else if (fault instanceof CannotDraw) {
       this.#beStill()
     } else {
@@ -129,8 +130,11 @@ export class StyleEditor {
     }
   }
 
-  /** @param {{code: string, field: string, message: string}[]} warnings */
+  /** The same ones as before stay where they are: one may be under the pointer just now. @param {{code: string, field: string, message: string}[]} warnings */
   #warn(warnings) {
+    const told = JSON.stringify(warnings)
+    if (told === this.#warned) return
+    this.#warned = told
     const list = byId('cs-warnings')
     list.hidden = !warnings.length
     list.replaceChildren(...warnings.map(({ code, field, message }) => {
@@ -179,7 +183,7 @@ export class StyleEditor {
       if (/** @type {Element} */ (event.target).closest?.('.cs-sample, dialog')) return
       if (name === 'Ctrl+z') this.#go(this.#steps.undo())
       else if (name === 'Ctrl+Shift+z' || name === 'Ctrl+y') this.#go(this.#steps.redo())
-      else if (name === 'Ctrl+s') { if (this.#form.dirty && this.#form.valid) this.#save() }
+      else if (name === 'Ctrl+s') { if (!event.repeat) this.#save() }
       else return
       event.preventDefault()
     })
@@ -204,15 +208,19 @@ export class StyleEditor {
     this.#form.form.addEventListener('submit', event => {
       event.preventDefault()
       const button = /** @type {HTMLButtonElement | null} */ (event.submitter)
-      if (!this.#form.valid) return
       if (button?.value === 'new') this.#saveAsNew()
-      else if (this.#form.dirty) this.#save()
+      else this.#save()
     })
     within(document, '#ask [data-yes]').addEventListener('click', () => { this.#leaving = true })
-    addEventListener('beforeunload', event => { if (this.#form.dirty && !this.#leaving) event.preventDefault() })
+    addEventListener('beforeunload', event => {
+      if (this.#form.dirty && !this.#leaving) event.preventDefault()
+      this.#leaving = false // once: who stays after all, or comes back, is asked again
+    })
+    addEventListener('pageshow', () => { this.#wished.text = '' }) // here again: the next copy is another one
   }
 
-  async #save() {
+  async #store() {
+    if (!this.#form.dirty || !this.#form.valid) return
     const sent = this.#form.read()
     try {
       const kept = await call('PATCH', `/v1/caption-presets/${this.#config.style.id}`, sent)
@@ -222,28 +230,39 @@ export class StyleEditor {
       toast('Saved', { kind: 'style', action: 'Copy preset_ref', run: () => byId('cs-copy-ref').click(),
         offers: [{ name: 'Copy curl', run: () => byId('cs-copy-curl').click() }] })
     } catch (fault) {
-      this.#refused(fault)
+      this.#refused(fault, sent)
     }
     this.#drawState()
   }
 
-  async #saveAsNew() {
+  /** What is typed while the new style is made is in none: leaving it is asked as ever. */
+  async #make() {
+    if (!this.#form.valid) return
     const sent = this.#form.read()
     const same = sent.name === this.#form.saved.name
     const name = same ? `Copy of ${sent.name}`.slice(0, this.#config.limits.name) : sent.name
+    const body = { clone_from_preset_ref: this.#config.style.preset_ref, ...sent, name }
     try {
-      const made = await call('POST', '/v1/caption-presets', { clone_from_preset_ref: this.#config.style.preset_ref, ...sent, name })
-      this.#leaving = true
+      const made = await call('POST', '/v1/caption-presets', body, { key: this.#keyOf(body) })
+      this.#leaving = !differing(this.#form.read(), sent).length
       location.assign(`${this.#config.pages}/${encodeURIComponent(made.preset_ref)}`)
     } catch (fault) {
-      this.#refused(fault)
+      this.#refused(fault, sent)
     }
   }
 
-  /** @param {unknown} fault */
-  #refused(fault) {
+  /** The same style asked for twice is one: the answer may have been lost, or the page not left yet. @param {Style} body */
+  #keyOf(body) {
+    const text = JSON.stringify(body)
+    if (text !== this.#wished.text) this.#wished = { text, key: newKey() }
+    return this.#wished.key
+  }
+
+  /** @param {unknown} fault @param {Style} sent */
+  #refused(fault, sent) {
     if (!(fault instanceof ApiError)) throw fault
-    this.#form.faults(fault.fields)
+    if (fault.status && fault.code !== 'in_flight') this.#wished.text = ''
+    this.#form.refuse(fault.fields, sent)
     toast(`Not saved: ${fault.message}`, { bad: true, kind: 'style' })
   }
 }

@@ -50,11 +50,17 @@ export class StyleForm extends EventTarget {
     return { ...style, font_source: source, ...(source === 'upload' ? { font_id: font } : { font_name: font, font_weight: Number(this.field('font_weight').value) }) }
   }
 
-  /** What is in the fields is stored now. @param {Style} style */
+  /** This is stored now; the fields may have gone on since it was sent. @param {Style} style */
   settle(style) {
     this.saved = style
     this.faults({})
     this.#follow()
+  }
+
+  /** What was sent is refused: a field that is another one by now has nothing to do with it. @param {Record<string, string[]>} faults @param {Style} sent */
+  refuse(faults, sent) {
+    const since = differing(this.read(), sent)
+    this.faults(Object.fromEntries(Object.entries(faults).filter(([name]) => !since.includes(name))))
   }
 
   /** Put a style into the fields. @param {Style} style @param {string} [tag] the field that this is about */
@@ -81,12 +87,19 @@ export class StyleForm extends EventTarget {
     return differing(this.read(), this.saved).length > 0
   }
 
-  /** Show faults by field; those of other fields go. @param {Record<string, string[]>} faults */
+  /** Show what the server found at fields, and what is wrong with the others as they stand. @param {Record<string, string[]>} faults */
   faults(faults) {
     for (const place of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll('p.fault'))) {
       const name = place.id.slice('fault-'.length)
-      this.#fault(name, faults[name]?.[0] ?? (name === 'font_name' ? faults.font_id?.[0] : '') ?? '')
+      this.#fault(name, this.#wrong(name) || (faults[name] ?? (name === 'font_name' ? faults.font_id : null))?.[0] || '')
     }
+  }
+
+  /** What is wrong with a field as it stands, '' for nothing. @param {string} name */
+  #wrong(name) {
+    if (NUMBERS.includes(name)) return faultOf(...this.#asked(name))
+    if (COLOURS.includes(name)) return isColour(this.field(name).value) ? '' : 'Must be a colour: #rgb, #rrggbb or #rrggbbaa.'
+    return name === 'name' && !this.field(name).value.trim() ? 'Give the style a name.' : ''
   }
 
   /** Bring a field to the reader; one that cannot be changed is only shown. @param {string} name */
@@ -133,9 +146,7 @@ export class StyleForm extends EventTarget {
     if (slide && this.form.elements.namedItem(slide)) this.field(slide).value = field.value
     if (well) this.field(well).value = recoloured(field.value, this.field(well).value)
     const name = slide ?? well ?? field.name
-    if (NUMBERS.includes(name)) this.#fault(name, faultOf(...this.#asked(name)))
-    if (COLOURS.includes(name)) this.#fault(name, isColour(this.field(name).value) ? '' : 'Must be a colour: #rgb, #rrggbb or #rrggbbaa.')
-    if (name === 'name') this.#fault('name', field.value.trim() ? '' : 'Give the style a name.')
+    this.#fault(name === 'font' ? 'font_name' : name, this.#wrong(name))
     if (name === 'font') this.#weights()
     this.#follow()
     this.#tell(name)

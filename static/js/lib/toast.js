@@ -67,15 +67,19 @@ function leave(card) {
   gone?.()
 }
 
-/** Let it go after a while, but not under the pointer or the focus. @param {HTMLElement} card @param {number} stays ms */
+/** Let it go after a while, but not under the pointer or the focus: one may leave while the other is there. @param {HTMLElement} card @param {number} stays ms */
 function hold(card, stays) {
-  let timer = setTimeout(() => leave(card), stays)
-  const stop = () => clearTimeout(timer)
-  const again = () => { stop(); timer = setTimeout(() => leave(card), stays) }
-  card.addEventListener('pointerenter', stop)
-  card.addEventListener('pointerleave', again)
-  card.addEventListener('focusin', stop)
-  card.addEventListener('focusout', again)
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer
+  const by = new Set()
+  const draw = () => {
+    clearTimeout(timer)
+    if (!by.size) timer = setTimeout(() => leave(card), stays)
+  }
+  for (const [holder, comes, goes] of [['pointer', 'pointerenter', 'pointerleave'], ['focus', 'focusin', 'focusout']]) {
+    card.addEventListener(comes, () => { by.add(holder); draw() })
+    card.addEventListener(goes, () => { by.delete(holder); draw() })
+  }
+  draw()
 }
 
 /** Take the notes of a kind away: what they offer does not fit any more. @param {string} kind */
