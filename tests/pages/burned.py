@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Request
 
 from media import burn, ffmpeg, typefaces
 from media.ffmpeg import Sandbox
 from media.subtitles import Compiled, Frame, Report
+from tests.patience import PATIENCE
 
 Colour = tuple[int, int, int]
 NOTHING = Report(0, 0.0, 0, 0, 1.0, None, ())
 WINDOW = 8  # pixels: the side of the squares that are compared
 TEXT = 8  # how far a pixel is from the ground where captions touch it
 OFF = 16  # what a person may see
+# A clip that does not play goes to its place once it is known, which would undo a seek from before.
+RESTS = """() => {
+    const video = document.getElementById('cs-video')
+    return video.readyState > 1 && video.currentTime > 0 && !video.seeking
+}"""
 SHOWN = """async seconds => {
     const video = document.getElementById('cs-video')
     video.pause()
     const there = new Promise(go => video.addEventListener('seeked', go, {once: true}))
     video.currentTime = seconds + 0.001
     await there
-    for (let n = 0; n < 12; n++) await new Promise(go => requestAnimationFrame(go))
 }"""
 
 
-def shape_of(reply: Response) -> str:
-    """The shape that an answer to the stage is about, "" for any other answer."""
-    asked = reply.request.post_data_json if reply.url.endswith("/caption-presets/preview") else None
-    return str(asked["aspect_ratio"]) if asked else ""
+def asks(request: Request, **wanted: object) -> bool:
+    """Whether a request is a question for a preview in which these fields are."""
+    asked = request.post_data_json if request.url.endswith("/caption-presets/preview") else None
+    return asked is not None and all(asked.get(name) == value for name, value in wanted.items())
 
 
-def stage_picture(page: Page, moment: float) -> Image.Image:
-    """What the stage shows at `moment` seconds, once it is drawn."""
+def picture(page: Page) -> Image.Image:
+    """What the stage shows now."""
+    return Image.open(io.BytesIO(page.locator("#cs-frame").screenshot())).convert("RGB")
+
+
+def show(page: Page, moment: float) -> None:
+    """Let the stage rest at `moment` seconds; what is drawn there follows."""
+    page.wait_for_function(RESTS)
     page.evaluate(SHOWN, moment)
-    before = b""
-    for _ in range(40):
-        shot = page.locator("#cs-frame").screenshot()
-        if shot == before:
-            break
-        before = shot
-        page.wait_for_timeout(120)
-    return Image.open(io.BytesIO(before)).convert("RGB")
+
+
+def likeness(page: Page, wanted: Image.Image, ground: Colour, least: tuple[float, float]) -> tuple[float, float]:
+    """How like and how far off the stage is once that is as good as `least`, or what it was when patience ended."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        like, off = compare(picture(page), wanted, ground)
+        if (like >= least[0] and off <= least[1]) or time.monotonic() > limit:
+            return like, off
 
 
 def burned(ass: str, frame: Frame, moment: float, ground: Colour, folder: Path) -> Image.Image:

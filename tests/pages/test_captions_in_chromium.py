@@ -15,11 +15,11 @@ from captions import tiles
 from media.subtitles import Frame
 from tests import media_bank
 from tests.captions import font_bank
-from tests.pages.burned import burned, compare, shape_of, stage_picture
+from tests.pages.burned import asks, burned, likeness, picture, show
 from tests.pages.conftest import _or_skip
-from tests.pages.studio import at, upload
+from tests.pages.studio import FONTS, at, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
-from tests.spec.site import until
+from tests.patience import until
 
 pytestmark = pytest.mark.browser
 URL = "/account/captions"
@@ -41,11 +41,8 @@ def own(page: Page, clone: str = "builtin:short-form-karaoke") -> Page:
     page.goto(URL)
     page.locator(f"[data-ref='{clone}'] button[aria-label^='Duplicate']").click()
     drawn(page)
+    page.evaluate(FONTS)
     return page
-
-
-def picture(page: Page) -> bytes:
-    return page.locator("#cs-frame").screenshot()
 
 
 def moves(page: Page, change: Callable[[], object]) -> None:
@@ -109,14 +106,14 @@ def test_gallery_fonts_and_editor_have_no_violation_and_fit(open_page, width, th
 def test_tiles_move_until_they_are_stopped_and_rest_under_reduced_motion(open_page):
     page = at(open_page("alice"), URL)
     first = page.locator("img[data-loop]").first
-    assert (first.get_attribute("src") or "") == first.get_attribute("data-loop")
+    expect(first).to_have_attribute("src", first.get_attribute("data-loop") or "")
     page.click("#loops")
-    assert first.get_attribute("src") == first.get_attribute("data-still")
+    expect(first).to_have_attribute("src", first.get_attribute("data-still") or "")
     calm = at(open_page("bob", reduced_motion="reduce"), URL)
     still = calm.locator("img[data-loop]").first
-    assert still.get_attribute("src") == still.get_attribute("data-still")
+    expect(still).to_have_attribute("src", still.get_attribute("data-still") or "")
     calm.locator(".tile-name").first.focus()
-    assert still.get_attribute("src") == still.get_attribute("data-loop")
+    expect(still).to_have_attribute("src", still.get_attribute("data-loop") or "")
     other = calm.locator("img[data-loop]").nth(1)
     calm.emulate_media(reduced_motion="no-preference")
     expect(other).to_have_attribute("src", other.get_attribute("data-loop") or "")
@@ -166,14 +163,15 @@ def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape
     page.wait_for_selector("#cs-stage[data-drawn]")
     page.click("[data-ground=dark]")
     if shape != "16:9":
-        with page.expect_response(lambda reply: shape_of(reply) == shape) as answer:
+        with page.expect_response(lambda reply: asks(reply.request, aspect_ratio=shape)) as answer:
             page.click(f".cs-tools [data-shape='{shape}']")
     page.wait_for_selector(f"#cs-stage[data-shown='{shape}']")
     for moment in (0.28, 1.4, 2.2):
-        seen = stage_picture(page, moment)  # drawn once more when the style is judged against this picture
-        wanted = burned(answer.value.json()["ass"], Frame(seen.width, seen.height), moment, (28, 28, 34), tmp_path)
-        likeness, off = compare(seen, wanted, (28, 28, 34))
-        assert (likeness >= 0.99, off <= 0.001) == (True, True), (moment, likeness, off)
+        show(page, moment)  # drawn once more when the style is judged against this picture
+        frame = Frame(*picture(page).size)
+        wanted = burned(answer.value.json()["ass"], frame, moment, (28, 28, 34), tmp_path)
+        like, off = likeness(page, wanted, (28, 28, 34), (0.99, 0.001))
+        assert (like >= 0.99, off <= 0.001) == (True, True), (moment, like, off)
 
 
 def test_what_is_changed_can_be_undone_redone_and_taken_back(open_page):
@@ -253,8 +251,16 @@ def test_an_answer_about_a_place_before_takes_nothing_back(open_page):
     """The server's drawing of where captions were comes after the hand has put them elsewhere."""
     page = own(open_page("carol", reduced_motion="reduce"))
     held: list[Route] = []
-    page.route("**/v1/caption-presets/preview", lambda route: held.append(route))
-    with page.expect_request("**/v1/caption-presets/preview"):
+
+    def hold(route: Route) -> None:
+        """From the first place on; the page may still be asking about the one before."""
+        if held or asks(route.request, position_y=0.12):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/v1/caption-presets/preview", hold)
+    with page.expect_request(lambda request: asks(request, position_y=0.12)):
         page.click("#cs-pad button >> nth=0")
     page.locator("#cs-box").focus()
     page.keyboard.press("ArrowRight")
@@ -263,7 +269,7 @@ def test_an_answer_about_a_place_before_takes_nothing_back(open_page):
     page.mouse.up()
     expect(page.locator("#cs-guide-y")).to_be_hidden()
     box = page.locator("#cs-box").bounding_box()
-    with page.expect_request("**/v1/caption-presets/preview"):
+    with page.expect_request(lambda request: asks(request, position_y=0.5)):
         held[0].continue_()
     assert place(page) == (0.5, 0.5)
     assert page.locator("#cs-box").bounding_box() == pytest.approx(box, abs=1)
@@ -296,7 +302,7 @@ def test_what_is_wrong_stands_beside_its_field_and_warnings_lead_to_theirs(open_
     page.click(".cs-tools [data-shape='4:5']")
     page.wait_for_selector("#cs-stage[data-shown='4:5']")
     frame = page.locator("#cs-frame").bounding_box()
-    assert frame and frame["height"] == frame["width"] * 5 / 4 > 600
+    assert frame and frame["height"] == pytest.approx(frame["width"] * 5 / 4, abs=1) and frame["height"] > 600
     page.click(".cs-tools [data-shape='9:16']")
     page.select_option("#cs-area", "Reels")
     expect(page.locator("#cs-safe")).to_contain_text("Covered by the Reels caption bar")
@@ -317,7 +323,8 @@ def test_save_as_new_makes_another_one_and_leaving_unsaved_is_asked(open_page):
         dialog.dismiss()
 
     page.once("dialog", stay)
-    page.locator(".cs-head a").first.click()
+    with page.expect_event("dialog"):
+        page.locator(".cs-head a").first.click()
     expect(page.locator("#cs-state")).to_have_text("Unsaved")
     assert asked == ["beforeunload"] and page.url == address
     page.click("#cs-new")
@@ -365,7 +372,8 @@ def test_without_scripts_a_style_is_made_changed_and_deleted(open_page):
     expect(picture_of).to_be_visible()
     page.fill("[name=font_size]", "99")
     page.select_option("[name=aspect_ratio]", "4:5")
-    page.click("button[value=see]")
+    with page.expect_navigation():
+        page.click("button[value=see]")
     expect(picture_of).to_have_attribute("src", re.compile("^data:image/png"))
     assert page.input_value("[name=font_size]") == "99"
     page.get_by_role("button", name="Delete this style").click()
@@ -376,23 +384,21 @@ def test_without_scripts_a_style_is_made_changed_and_deleted(open_page):
 def test_a_browser_without_webassembly_gets_a_still_of_the_burn_for_each_change(open_page, tmp_path):
     page = open_page("dan", reduced_motion="reduce")
     page.add_init_script("delete globalThis.WebAssembly")
-    asked: list[bool] = []
+    text, asked = "Another word or two.", []
     page.on("request", lambda request: asked.append(request.post_data_json["picture"])
-            if request.url.endswith("/preview") else None)
+            if asks(request, text=text) else None)
     page.goto(f"{URL}/builtin:highlight-box")
     drawn(page)
     expect(page.locator("#cs-still")).to_be_visible()
-    with page.expect_response("**/preview") as answer:
-        page.click("[data-ground=dark]")
-    asked.clear()
-    with page.expect_response("**/preview") as answer:
-        page.fill("#cs-text", "Another word or two.")
+    page.click("[data-ground=dark]")
+    with page.expect_response(lambda reply: asks(reply.request, text=text)) as answer:
+        page.fill("#cs-text", text)
     expect(page.locator("#cs-picture")).to_have_attribute("src", answer.value.json()["picture"])
-    assert asked == [True]
-    seen = Image.open(io.BytesIO(picture(page))).convert("RGB")
-    wanted = burned(answer.value.json()["ass"], Frame(seen.width, seen.height), 1.2, (28, 28, 34), tmp_path)
-    likeness, _ = compare(seen, wanted, (28, 28, 34))
-    assert likeness >= 0.98, likeness  # it is scaled; tests/api/test_caption_preview.py compares pixels
+    assert set(asked) == {True}
+    frame = Frame(*picture(page).size)
+    wanted = burned(answer.value.json()["ass"], frame, 1.2, (28, 28, 34), tmp_path)
+    like, _ = likeness(page, wanted, (28, 28, 34), (0.98, 1.0))
+    assert like >= 0.98, like  # it is scaled; tests/api/test_caption_preview.py compares pixels
 
 
 def test_the_picture_of_a_stage_is_what_a_person_sees(open_page):
@@ -401,6 +407,6 @@ def test_the_picture_of_a_stage_is_what_a_person_sees(open_page):
     page.goto(f"{URL}/builtin:clean-subtitle")
     page.wait_for_selector("#cs-stage[data-drawn]")
     page.click("[data-ground=dark]")
-    shown = np.asarray(stage_picture(page, 0.0))
-    assert np.abs(shown.astype(int) - (28, 28, 34)).max() <= 1
+    show(page, 0.0)
+    until(lambda: np.abs(np.asarray(picture(page)).astype(int) - (28, 28, 34)).max() <= 1, "a stage that is its ground")
     assert Image.open(io.BytesIO(page.screenshot())).width == 1440

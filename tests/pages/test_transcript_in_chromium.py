@@ -52,8 +52,8 @@ store({other.rpartition("/")[2]!r}, [f"this is sentence {{n}} of very many words
     return one, other
 
 
-def words(page: Page) -> list[str]:
-    return page.locator("#said-text .said-word").all_inner_texts()
+def words(page: Page, kind: str = "said-word") -> list[str]:
+    return page.locator(f"#said-text .said-word.{kind}").all_inner_texts()
 
 
 def marked(page: Page, kind: str, *texts: str) -> None:
