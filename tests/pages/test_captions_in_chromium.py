@@ -19,6 +19,7 @@ from tests.pages.burned import asks, burned, likeness, picture, show
 from tests.pages.conftest import _or_skip
 from tests.pages.studio import FONTS, at, upload
 from tests.pages.test_pages_in_chromium import too_wide, violations
+from tests.pages.test_studio_marks_in_chromium import overlap
 from tests.patience import until
 
 pytestmark = pytest.mark.browser
@@ -198,6 +199,21 @@ def test_what_is_changed_can_be_undone_redone_and_taken_back(open_page):
     page.keyboard.press("Control+z")
     page.click("#cs-revert")
     assert size.input_value() == "77"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")])
+def test_a_note_covers_no_control(open_page, watch, width, theme):
+    watch.expected = ("409 (",)
+    page = own(open_page("carol", width=width, theme=theme, reduced_motion="reduce"))
+    page.route("**/v1/caption-presets/cap_preset_*", lambda route: route.fulfill(status=409, json={
+        "error": "The preset is being changed by others.", "code": "conflict"}))
+    page.fill("[name=font_size]", "90")
+    page.click("#cs-save")
+    expect(page.locator("#toasts .notice-bad")).to_contain_text("Not saved: The preset is being changed")  # it stays
+    page.evaluate("scrollTo(0, 0)")
+    for place in (".top .nav", ".top .tools", ".cs-head", "#cs-bar", "#cs-frame"):
+        assert not overlap(page, "#toasts .notice", place), place
+    assert not too_wide(page)
 
 
 def test_a_style_goes_back_to_what_it_was_made_from(open_page):

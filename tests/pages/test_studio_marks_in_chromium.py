@@ -234,8 +234,9 @@ def test_toasts_leave_the_controls_free_and_removals_share_one(open_page, upload
     page.keyboard.press("Delete")
     expect(page.locator("#toasts .notice")).to_have_count(1)
     still(page)  # it slides in
-    for place in ("#stage", "#transport", "#file-state"):
+    for place in ("#stage", "#transport", "#file-state", "#timeline", "#export", ".top .tools", ".top .nav"):
         assert not overlap(page, "#toasts .notice", place), place
+    assert page.locator("#toasts").evaluate("one => Boolean(one.closest('header'))")
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     assert marks(page) == [("0:00.000", "0:05.000")]
 

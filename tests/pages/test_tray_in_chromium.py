@@ -185,6 +185,9 @@ def test_at_most_three_toasts_stand_and_an_error_stays_until_it_is_closed(open_p
     told.jobs = [FAILED | {"job_id": f"job_{n}", "name": f"talk {n}"} for n in range(5)]
     toasts = page.locator("#toasts .notice")
     expect(toasts).to_have_count(3)
+    expect(toasts.first).to_be_hidden()  # below the newest, until the pointer comes
+    page.locator("#toasts").hover()
+    expect(toasts.first).to_be_visible()
     assert [text.split("\n")[0] for text in toasts.all_inner_texts()] == [
         f"talk {n} failed: It broke." for n in (2, 3, 4)]
     page.evaluate("document.activeElement.blur()")
