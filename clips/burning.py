@@ -23,10 +23,10 @@ def is_captioned(job: Job) -> bool:
     return "captions" in job.spec
 
 
-def captions_of(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress) -> Captions:
-    """What to draw into `cut` of a file. Raises JobFailed (`no_speech`, `source_gone`), and what `hearing.said` does.
+def captions_of(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress) -> tuple[Captions, int | None]:
+    """What to draw into `cut` of a file, and the version of the transcript that it is taken from, if it is one.
 
-    Source: C042, C082, C083.
+    Raises JobFailed (`no_speech`, `source_gone`), and what `hearing.said` does. Source: C042, C082, C083.
     """
     choice = presets.from_snapshot(job.spec["captions"])
     try:
@@ -36,7 +36,7 @@ def captions_of(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress
     found = hearing.said(job, run, medium, cut, progress)
     if not burn.within(found.sentences, cut.start, cut.end):
         raise silent()
-    return Captions(found.sentences, choice.style, faces, found.language)
+    return Captions(found.sentences, choice.style, faces, found.language), found.version
 
 
 def silent() -> JobFailed:
@@ -44,8 +44,11 @@ def silent() -> JobFailed:
     return JobFailed(NoSpeech.code, NoSpeech().sentence)
 
 
-def report(found: Report, frame: Frame) -> dict[str, object]:
-    """What a job tells of its captions on `frame` (X013); raises JobFailed where nothing could be drawn."""
+def report(found: Report, frame: Frame, version: int | None = None) -> dict[str, object]:
+    """What a job tells of its captions on `frame`, the words of `version` of the transcript (X013).
+
+    Raises JobFailed where nothing could be drawn.
+    """
     if not found.captions:
         raise silent()
-    return found.as_json(sample.covered_by(found.area, frame))
+    return found.as_json(sample.covered_by(found.area, frame)) | {"transcript_version": version}

@@ -18,10 +18,10 @@ ABOUT = (
     "format, quality and segments instead of a job.")
 FAULTS = ("invalid_field not_found not_ready source_expired upload_failed conflict already_captioned not_captionable "
           "no_audio no_speech missing_glyphs four_k_locked insufficient_balance queue_unavailable storage_unavailable "
-          "disk_full idempotency_mismatch in_flight")
+          "provider_unavailable disk_full idempotency_mismatch in_flight")
 REPORT = {"cues": 14, "max_cps": 18.2, "too_fast": 0, "too_short": 0, "orphans": 0, "overlaps_ui": [],
           "min_contrast": 21.0, "lines": 1, "smallest": 1.0, "fixed": [{"code": "extended", "count": 2}],
-          "warnings": [], "fallback_fonts": []}
+          "warnings": [], "fallback_fonts": [], "transcript_version": 2}
 
 
 class QueuedCaptions(serializers.Serializer[Any]):

@@ -125,13 +125,13 @@ def make(job: Job, run: Run, medium: Medium, wish: Wish, target: Path) -> Made:
 
 def _video(job: Job, run: Run, medium: Medium, wish: Wish, target: Path) -> Made:
     """The cut as MP4, in one pass with its captions. Raises JobFailed, MediaError."""
-    captions: Captions | None = None
+    captions, version = None, None
     if burning.is_captioned(job):
-        captions = burning.captions_of(job, run, medium, wish.cut, _share_of(run, READ_SHARE, HEARD_SHARE))
+        captions, version = burning.captions_of(job, run, medium, wish.cut, _share_of(run, READ_SHARE, HEARD_SHARE))
     begin = READ_SHARE if captions is None else HEARD_SHARE
     done = trim.trim(medium.path, medium.found, wish.cut, target, run.sandbox, cap=wish.cap, captions=captions,
                      progress=_share_of(run, begin, MADE_SHARE))
-    told = None if done.captions is None else burning.report(done.captions, Frame(done.width, done.height))
+    told = None if done.captions is None else burning.report(done.captions, Frame(done.width, done.height), version)
     return Made(done.duration, done.width, done.height, done.cut(), told, captions)
 
 

@@ -50,10 +50,12 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Sentences on the clock of the file, and the language (BCP 47) they are in."""
+    """Sentences on the clock of the file, the language (BCP 47) they are in, and the version of the source's transcript
+    that they are; None where they were heard for a range alone, or are those of the captions before."""
 
     sentences: Sequence[Sentence]
     language: str
+    version: int | None = None
 
 
 def said(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress) -> Said:
@@ -68,8 +70,9 @@ def said(job: Job, run: Run, medium: Medium, cut: Cut, progress: Progress) -> Sa
     if stored is None:
         return medium.known or _heard(run, medium, cut, progress)
     if medium.upload is not None:
-        return Said(transcripts.sentences(stored), stored.language)
-    return Said(transcripts.sentences(stored, medium.at, medium.at + medium.found.duration), stored.language)
+        return Said(transcripts.sentences(stored), stored.language, stored.version)
+    return Said(transcripts.sentences(stored, medium.at, medium.at + medium.found.duration), stored.language,
+                stored.version)
 
 
 def heard_whole(source: float, span: float) -> bool:

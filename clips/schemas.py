@@ -21,7 +21,8 @@ JOB = MADE | {
     "title": None, "start": 15.0, "end": 55.0, "cost": 0.02, "balance": 0.98}
 ASKING = ("not_found not_ready source_expired upload_failed invalid_range too_many_segments segment_too_long "
           "out_of_range format_mismatch quality_mismatch four_k_locked gif_session_only insufficient_balance "
-          "no_audio no_speech missing_glyphs queue_unavailable disk_full idempotency_mismatch in_flight")
+          "no_audio no_speech missing_glyphs queue_unavailable provider_unavailable disk_full "
+          "idempotency_mismatch in_flight")
 
 
 CUTTING = (
@@ -35,7 +36,7 @@ REPORT = ("Only of captioned clips: cues; max_cps and too_fast (characters per s
           "are above what can be read); too_short (gone before they are seen); orphans (last lines of one word); "
           "overlaps_ui (apps whose signs cover them, in upright videos); min_contrast, null where the picture decides; "
           "lines; smallest (least size, as a share of the style's); fixed (code and count of each repair); warnings; "
-          "fallback_fonts.")
+          "fallback_fonts; transcript_version, null where the words were heard for this clip alone or kept with it.")
 
 
 class QueuedJobs(serializers.Serializer[Any]):

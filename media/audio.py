@@ -23,6 +23,7 @@ CODECS = {
 ALIGNED = "aresample=async=1:min_hard_comp=0.01:first_pts=0,asetpts=N/SR/TB"
 PREROLL = 1.0  # seconds decoded before the cut, so that a codec with memory is settled at its start
 SHORT = 0.15  # seconds that may be missing at the end: some encoders and containers count in blocks
+MOST_CHANNELS = 8  # that encoders take; of more, as recorders write them, nobody says where each belongs
 BYTES_PER_SECOND = 8 * 192_000 * 4  # 8 channels at 192 kHz in 32 bit; only bounds the output file
 
 
@@ -82,8 +83,17 @@ def extract_argv(source: Path, found: Probe, cut: Cut, format: str, target: Path
     """
     seek = max(0.0, cut.start - PREROLL)
     start, end = cut.start - seek, cut.end - seek
-    chain = f"atrim=start={start:.6f}:end={end:.6f},asetpts=PTS-{start:.6f}/TB,{ALIGNED}"
+    chain = [f"atrim=start={start:.6f}:end={end:.6f}", f"asetpts=PTS-{start:.6f}/TB",
+             *(mixed(found) if format != "wav" else []), ALIGNED]
     if padded:
-        chain += f",apad=whole_dur={cut.duration:.6f}"
-    after = ["-map", f"0:{found.audio}", "-vn", "-af", chain, *CODECS[format]]
+        chain.append(f"apad=whole_dur={cut.duration:.6f}")
+    after = ["-map", f"0:{found.audio}", "-vn", "-af", ",".join(chain), *CODECS[format]]
     return ffmpeg.ffmpeg_argv(source, target, before=ffmpeg.seek(seek + found.start_time, end + PREROLL), after=after)
+
+
+def mixed(found: Probe) -> list[str]:
+    """The filter that puts more channels than encoders take into both ears, as loud together as they are; pure."""
+    if found.channels <= MOST_CHANNELS:
+        return []
+    share = "+".join(f"{found.channels ** -0.5:.4f}*c{number}" for number in range(found.channels))
+    return [f"pan=stereo|c0={share}|c1={share}"]

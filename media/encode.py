@@ -56,7 +56,7 @@ def encode_argv(source: Path, found: Probe, span: Span, target: Path, *, size: t
     after = ["-map", f"0:{found.video}"]
     if found.has_audio:
         # A track that ends inside the cut, or before it, goes on in silence: every player wants its length.
-        sound = [*cut_sound, audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
+        sound = [*cut_sound, *audio.mixed(found), audio.ALIGNED, f"apad=whole_dur={span.duration:.6f}"]
         after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), *AUDIO]
     captioned = len(burning) > 0
     chain = [DISTINCT, *cut_picture, *(_told(found) * captioned), *filters(found, size, square=captioned),

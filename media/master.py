@@ -57,7 +57,8 @@ def copy(source: Path, found: Probe, cut: Cut, target: Path, sandbox: Sandbox) -
 
 def facts(found: Probe, cut: Cut) -> Probe:
     """What a copy of `cut` holds: the source's picture and sound, and nothing behind its end; pure."""
-    return replace(found, format=container(found), duration=min(found.duration, cut.end + TAIL), video=0,
+    tracks = [found.tracks[stream] for stream in (found.video, found.audio) if stream >= 0]
+    return replace(found, format=container(found), duration=min(found.duration, cut.end + TAIL), tracks=tracks, video=0,
                    audio=1 if found.has_audio else -1)
 
 

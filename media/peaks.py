@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media import ffmpeg
+from media.audio import mixed
 from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import Probe
@@ -96,11 +97,11 @@ def measure(source: Path, found: Probe, sandbox: Sandbox, *,
 def peaks_argv(source: Path, found: Probe) -> list[str]:
     """The ffmpeg call; pure. Timestamps decide where a sample lies, so gaps stay gaps."""
     zero = found.start_time
-    chain = (f"asetpts=PTS-{zero:.6f}/TB,"
-             f"aresample={RATE}:async=1:min_hard_comp=0.01:first_pts=0:ochl=mono:osf=s16")
+    chain = [f"asetpts=PTS-{zero:.6f}/TB", *mixed(found),
+             f"aresample={RATE}:async=1:min_hard_comp=0.01:first_pts=0:ochl=mono:osf=s16"]
     return ffmpeg.piped_argv(
         source, before=["-vn", "-sn", "-dn", "-threads", "1", "-copyts", "-t", f"{found.duration + zero + 1:.6f}"],
-        after=["-map", f"0:{found.audio}", "-af", chain, "-ac", "1", "-f", "s16le"])
+        after=["-map", f"0:{found.audio}", "-af", ",".join(chain), "-ac", "1", "-f", "s16le"])
 
 
 def _coarser(pairs: NDArray[np.int8], factor: int) -> NDArray[np.int8]:

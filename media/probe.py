@@ -66,6 +66,12 @@ class Probe:
     warnings: list[str]
     matrix: str | None = None
 
+    @property
+    def channels(self) -> int:
+        """Of the sound; 0 where there is none or the file does not say."""
+        track = self.tracks[self.audio] if 0 <= self.audio < len(self.tracks) else {}
+        return int(track.get("channels") or 0)
+
     def to_dict(self) -> dict[str, Any]:
         """For the database; `report` is the public media report (X012)."""
         return asdict(self) | {"report": self.report()}

@@ -80,8 +80,9 @@ def proxy_argv(source: Path, found: Probe, target: Path) -> list[str]:
         after += ["-map", f"0:{found.video}", "-vf", ",".join(chain), "-fps_mode", "passthrough",
                   "-enc_time_base:v", "demux", *VIDEO]
     if found.has_audio:
-        sound = f"asetpts=PTS-{zero:.6f}/TB,{audio.ALIGNED},atrim=end={found.duration:.6f}"
-        after += ["-map", f"0:{found.audio}", "-af", sound, "-ac", str(min(2, _channels(found))), *AUDIO]
+        sound = [f"asetpts=PTS-{zero:.6f}/TB", *audio.mixed(found), audio.ALIGNED,
+                 f"atrim=end={found.duration:.6f}"]
+        after += ["-map", f"0:{found.audio}", "-af", ",".join(sound), "-ac", "1" if found.channels < 2 else "2", *AUDIO]
     return ffmpeg.ffmpeg_argv(source, target, strict=False,
                               before=["-copyts", "-t", f"{found.duration + zero:.6f}"],
                               after=[*after, "-movflags", "+faststart"])
@@ -93,10 +94,6 @@ def _codec(found: Probe, kind: str, stream: int) -> str:
 
 def _pixels(found: Probe) -> str:
     return str(_track(found, "video", found.video).get("pixel_format", ""))
-
-
-def _channels(found: Probe) -> int:
-    return max(1, int(_track(found, "audio", found.audio).get("channels") or 1))
 
 
 def _track(found: Probe, kind: str, stream: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media import ffmpeg
+from media.audio import mixed
 from media.errors import MediaError
 from media.ffmpeg import Limits, Sandbox
 from media.probe import Probe, probe
@@ -50,13 +51,14 @@ def extract(source: Path, target: Path, sandbox: Sandbox, *, found: Probe | None
 def extract_argv(source: Path, found: Probe, target: Path) -> list[str]:
     """The ffmpeg call; pure. Timestamps decide where a sample lies; damaged stretches are passed over."""
     zero = found.start_time
-    chain = (f"asetpts=PTS-{zero:.6f}/TB,"
-             f"aresample={RATE}:async=1:min_hard_comp=0.01:first_pts=0:ochl=mono:osf=s16,"
-             f"atrim=end={found.duration:.6f}")
+    chain = [f"asetpts=PTS-{zero:.6f}/TB", *mixed(found),
+             f"aresample={RATE}:async=1:min_hard_comp=0.01:first_pts=0:ochl=mono:osf=s16",
+             f"atrim=end={found.duration:.6f}"]
     return ffmpeg.ffmpeg_argv(
         source, target, strict=False,
         before=["-vn", "-threads", "1", "-copyts", "-t", f"{found.duration + zero + 1:.6f}"],
-        after=["-map", f"0:{found.audio}", "-af", chain, "-ac", "1", "-c:a", "pcm_s16le", "-bitexact", "-f", "wav"])
+        after=["-map", f"0:{found.audio}", "-af", ",".join(chain), "-ac", "1", "-c:a", "pcm_s16le", "-bitexact",
+               "-f", "wav"])
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def test_c078_it_is_the_job_status_of_c046_and_more(api, job_id, work):
     assert done["caption_report"] == {
         "cues": 2, "max_cps": done["caption_report"]["max_cps"], "too_fast": 0, "too_short": 0, "orphans": 0,
         "overlaps_ui": [], "min_contrast": 21.0, "lines": 1, "smallest": 1.0, "fixed": [], "warnings": [],
-        "fallback_fonts": []}
+        "fallback_fonts": [], "transcript_version": 1}
 
 
 def test_c078_it_answers_a_cut_with_captions_and_no_other(api, upload):

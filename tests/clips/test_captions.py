@@ -96,12 +96,13 @@ def test_a_clip_captioned_afterwards_has_its_words_on_its_own_clock(rich, grey, 
     assert lit(storage.path_of(clean.key)) == []
 
 
-def test_the_newest_version_of_the_transcript_is_drawn(rich, grey, red, work):
+def test_the_newest_version_of_the_transcript_is_drawn_also_one_after_the_order_and_named(rich, grey, red, work):
     transcribed(grey, "first version", start=0.5, pace=0.4)
+    job = trimmed(rich, grey, 0, 5, red)
     transcribed(grey, "second version", start=3.0, pace=0.4)
-    trimmed(rich, grey, 0, 5, red)
     work()
     assert lit(storage.path_of(Clip.objects.get().key))[0][0] == pytest.approx(3.0, abs=NEAR)
+    assert ended(job).result["caption_report"]["transcript_version"] == 2
 
 
 def test_two_segments_are_two_captioned_clips_each_with_its_own_words(rich, grey, red, work):
@@ -191,7 +192,8 @@ def test_of_a_long_source_only_the_range_is_heard_and_nothing_is_kept(rich, work
     work()
     assert ended(job).status == "complete", ended(job).error
     assert Transcript.objects.count() == 0
-    assert 1 <= ended(job).result["caption_report"]["cues"] < 6
+    report = ended(job).result["caption_report"]
+    assert 1 <= report["cues"] < 6 and report["transcript_version"] is None
 
 
 @pytest.mark.parametrize(("source", "span", "whole"), [

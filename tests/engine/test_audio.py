@@ -7,11 +7,12 @@ import subprocess
 import numpy as np
 import pytest
 
-from media import audio
+from media import audio, trim
 from media.cut import Cut, InvalidCut
 from media.errors import MediaError
 from media.ffmpeg import ffmpeg_binary
 from media.probe import probe
+from media.transcribe import audio as wav
 from tests.engine import frames
 from tests.engine.sources import MATRIX, RATE, sampled
 from tests.engine.test_hostile import made
@@ -105,3 +106,26 @@ def test_a_cut_partly_behind_the_end_of_a_whole_sound_track_is_as_long_as_the_so
     path, found, _, _ = known(BY_NAME["short-sound"])
     audio.extract(path, found, Cut(3.0, 7.0), "wav", tmp_path / "out.wav", sandbox)
     assert samples(tmp_path / "out.wav") / RATE == pytest.approx(1.5, abs=0.05)
+
+
+@pytest.mark.parametrize("channels", [9, 12])
+def test_sound_of_more_channels_than_encoders_take_is_heard_in_both_ears(channels, sandbox, tmp_path):
+    """Recorders write ten and more; of nine nobody knows where they stand, of twelve ffmpeg has an opinion."""
+    path, out, speech = tmp_path / "many.mov", tmp_path / "out.mp4", tmp_path / "speech.wav"
+    silence = "|".join(["0"] * (channels - 1))
+    made(path, "-f", "lavfi", "-i", "color=gray:s=64x64:r=10:d=1", "-f", "lavfi", "-i",
+         f"aevalsrc={silence}|sin(2764*t):s=16000:d=1", "-c:v", "mpeg4", "-c:a", "pcm_s16le")
+    found = probe(path, sandbox)
+    trim.trim(path, found, Cut(0, 1), out, sandbox)
+    clip = probe(out, sandbox)
+    assert (found.channels, clip.channels) == (channels, 2)
+    assert wav.extract(path, speech, sandbox, found=found) == pytest.approx(1.0, abs=0.01)
+    for heard in (frames.sound(out), wav.samples(speech)):
+        assert np.abs(heard[2000:-2000]).max() > 0.9 * channels ** -0.5, "the last channel is in it"
+    for format in ("mp3", "flac"):
+        audio.extract(path, found, Cut(0, 1), format, tmp_path / f"out.{format}", sandbox)
+
+
+def test_sound_that_encoders_take_is_left_as_it_is(tone):
+    _, found = tone("flac")
+    assert audio.mixed(found) == []
