@@ -1,7 +1,9 @@
 // What every page has: menus that close, a theme that changes at once, buttons that copy.
 
 import { within } from './lib/dom.js'
+import { sendOnce } from './lib/forms.js'
 import { Palette } from './lib/palette.js'
+import { saved } from './lib/saved.js'
 import { listen, toast } from './lib/toast.js'
 import { prepare } from './lib/sample.js'
 import { Tray } from './lib/tray.js'
@@ -20,14 +22,18 @@ addEventListener('click', event => {
 })
 
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('[data-theme-form]'))) {
+  const save = saved('', async theme => {
+    const body = new FormData(form)
+    body.set('theme', theme)
+    await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
+  }, (theme, fault) => {
+    if (fault) return // the server could not be told: it holds on this page
+    document.documentElement.dataset.theme = theme
+    for (const one of document.querySelectorAll('[name=theme]')) one.setAttribute('aria-pressed', String(/** @type {HTMLButtonElement} */ (one).value === theme))
+  })
   form.addEventListener('submit', event => {
     event.preventDefault()
-    const button = /** @type {HTMLButtonElement} */ (event.submitter)
-    document.documentElement.dataset.theme = button.value
-    for (const one of document.querySelectorAll('[name=theme]')) one.setAttribute('aria-pressed', String(one === button))
-    const body = new FormData(form)
-    body.set('theme', button.value)
-    fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => {})
+    save(/** @type {HTMLButtonElement} */ (event.submitter).value)
   })
 }
 
@@ -54,12 +60,14 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       const sure = document.createElement('input')
       Object.assign(sure, { type: 'hidden', name: 'sure', value: 'yes' })
       form.append(sure)
+      ask.close() // nothing is left to press again
       form.submit()
     }
     ask.showModal()
   })
 }
 listen()
+sendOnce(window)
 prepare()
 new Palette()
 if (document.getElementById('tray')) new Tray()

@@ -2,6 +2,7 @@
 
 import { ApiError, call } from './lib/api.js'
 import { announce, within } from './lib/dom.js'
+import { saved } from './lib/saved.js'
 import { scrub } from './lib/scrub.js'
 import { toast, undoable } from './lib/toast.js'
 
@@ -10,6 +11,8 @@ const bulk = /** @type {HTMLFormElement | null} */ (document.querySelector('[dat
 /** @type {HTMLInputElement | null} The box that Shift counts from */ let anchor = null
 
 const tiles = () => /** @type {HTMLElement[]} */ (Array.from(shelf?.querySelectorAll('[data-clip]') ?? []))
+/** Those that are not on their way out. */
+const shown = () => tiles().filter(tile => !tile.hidden)
 /** @param {HTMLElement} tile */
 const boxOf = tile => /** @type {HTMLInputElement} */ (within(tile, '[name=clip]'))
 /** @param {HTMLElement} tile */
@@ -25,7 +28,7 @@ function drawChoice() {
 function choose(event) {
   const box = event.target
   if (!(box instanceof HTMLInputElement) || box.name !== 'clip') return
-  const boxes = tiles().map(boxOf)
+  const boxes = shown().map(boxOf)
   if (event.shiftKey && anchor) {
     const [first, last] = [boxes.indexOf(anchor), boxes.indexOf(box)].sort((a, b) => a - b)
     for (const one of boxes.slice(first, last + 1)) one.checked = box.checked
@@ -38,6 +41,7 @@ function choose(event) {
 
 /** Take tiles away now, and their clips when the note leaves. @param {HTMLElement[]} gone */
 function remove(gone) {
+  if (!gone.length) return // pressed twice: they are gone
   const words = gone.length === 1 ? `${nameOf(gone[0])} deleted` : `${gone.length} clips deleted`
   const next = tiles()[tiles().indexOf(gone[0]) + gone.length] ?? tiles()[0]
   for (const tile of gone) { tile.hidden = true; boxOf(tile).checked = false }
@@ -58,12 +62,18 @@ function removeUpload(tile) {
 async function commitUpload(tile, back) {
   try {
     await call('DELETE', `/v1/upload/${tile.dataset.upload}`, undefined, { keepalive: true })
-    tile.remove()
-    if (!document.querySelector('[data-upload]')) location.reload()
   } catch (fault) {
-    back()
-    if (fault instanceof ApiError) toast(`Not deleted: ${fault.message}`, { bad: true })
+    const gone = fault instanceof ApiError && [404, 410].includes(fault.status) // another tab was quicker
+    if (!gone) return refused(fault, back)
   }
+  tile.remove()
+  if (!document.querySelector('[data-upload]')) location.reload()
+}
+
+/** @param {unknown} fault @param {() => void} back */
+function refused(fault, back) {
+  back()
+  if (fault instanceof ApiError) toast(`Not deleted: ${fault.message}`, { bad: true })
 }
 
 /** @param {HTMLElement[]} gone @param {() => void} back */
@@ -73,13 +83,12 @@ async function commit(gone, back) {
     for (const tile of gone) tile.remove()
     if (!tiles().length) location.reload()
   } catch (fault) {
-    back()
-    if (fault instanceof ApiError) toast(`Not deleted: ${fault.message}`, { bad: true })
+    refused(fault, back)
   }
 }
 
-/** Turn a title into its field; Enter or leaving keeps it, Escape does not. @param {HTMLElement} tile */
-function rename(tile) {
+/** Turn a title into its field; Enter or leaving keeps it, Escape does not. @param {HTMLElement} tile @param {(title: string) => void} save */
+function rename(tile, save) {
   const link = within(tile, '[data-title]')
   const field = document.createElement('input')
   Object.assign(field, { className: 'input tile-field', value: nameOf(tile), maxLength: 200 })
@@ -91,7 +100,7 @@ function rename(tile) {
     field.replaceWith(link)
     link.focus()
     const title = field.value.trim()
-    if (keep && title && title !== nameOf(tile)) save(tile, title)
+    if (keep && title && title !== nameOf(tile)) save(title)
   }
   field.addEventListener('blur', () => done(true))
   field.addEventListener('keydown', event => {
@@ -103,18 +112,16 @@ function rename(tile) {
   field.select()
 }
 
-/** The new title shows at once; should the server refuse it, the old one is back. @param {HTMLElement} tile @param {string} title */
-async function save(tile, title) {
-  const link = within(tile, '[data-title]')
-  const before = nameOf(tile)
-  link.textContent = link.title = title
-  try {
+/** The new title shows at once; should the server refuse it, the old one is back. @param {HTMLElement} tile */
+function titleOf(tile) {
+  const link = within(tile, '[data-title]') // also while a field stands in its place
+  return saved(nameOf(tile), async title => {
     await call('PATCH', `/v1/clips/${tile.dataset.clip}`, { title })
     announce(`Renamed to ${title}`)
-  } catch (fault) {
-    link.textContent = link.title = before
+  }, (title, fault) => {
+    link.textContent = link.title = title
     if (fault instanceof ApiError) toast(`Not renamed: ${fault.message}`, { bad: true })
-  }
+  })
 }
 
 shelf?.addEventListener('click', event => choose(/** @type {MouseEvent} */ (event)))
@@ -124,7 +131,8 @@ bulk?.addEventListener('submit', event => {
 })
 bulk?.addEventListener('reset', () => setTimeout(drawChoice))
 for (const tile of tiles()) {
-  within(tile, '[data-rename]').addEventListener('click', () => { within(tile, '[data-menu]').removeAttribute('open'); rename(tile) })
+  const save = titleOf(tile)
+  within(tile, '[data-rename]').addEventListener('click', () => { within(tile, '[data-menu]').removeAttribute('open'); rename(tile, save) })
   within(tile, '[data-delete]').addEventListener('submit', event => {
     event.preventDefault()
     within(tile, '[data-menu]').removeAttribute('open')
