@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.pages.test_captions_in_chromium import URL, drawn, own, place
 from tests.pages.test_captions_in_chromium import composed as composed
-from tests.spec.site import until
+from tests.patience import until
 
 pytestmark = pytest.mark.browser
 PREVIEW = "**/v1/caption-presets/preview"

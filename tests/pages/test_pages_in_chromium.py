@@ -24,6 +24,8 @@ window.shift = 0
 window.add = list => { for (const one of list) if (!one.hadRecentInput) shift += one.value }
 window.shifts = new PerformanceObserver(list => add(list.getEntries()))
 shifts.observe({type: 'layout-shift', buffered: true})"""
+TWO_SUBMITS = """[1, 2].map(() => document.querySelector('.key-form').dispatchEvent(
+  new Event('submit', {bubbles: true, cancelable: true})))"""
 OPEN_PAGES = ["/", "/studio", "/signin", "/signup", "/password/reset", "/terms", "/privacy", "/refund"]
 OWN_PAGES = ["/studio", "/library", "/account", "/account/keys", "/password/change"]
 
@@ -165,6 +167,12 @@ def test_a_key_is_revoked_only_after_a_question(open_page):
     assert len(sent.routes) == 1
     sent.go_on()
     page.wait_for_selector("#clear-key")
+    page.wait_for_selector("[data-ready]")
+    assert page.evaluate(TWO_SUBMITS) == [True, False]
+    page.evaluate("HTMLFormElement.prototype.submit = () => {}")  # the server takes its time
+    page.click("[aria-label='Revoke old laptop']")
+    page.click("#ask >> text=Revoke key")
+    expect(page.locator("#ask")).to_be_hidden()
     for answer, left in (("Keep it", 1), ("Revoke key", 0)):
         at(page, "/account/keys")
         page.click("[aria-label='Revoke old laptop']")
