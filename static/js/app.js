@@ -1,7 +1,6 @@
 // What every page has: menus that close, a theme that changes at once, buttons that copy.
 
 import { within } from './lib/dom.js'
-import { sendOnce } from './lib/forms.js'
 import { Palette } from './lib/palette.js'
 import { saved } from './lib/saved.js'
 import { listen, toast } from './lib/toast.js'
