@@ -121,6 +121,14 @@ def test_the_editor_shows_what_is_stored(plain, alice):
         assert part in shown, part
 
 
+def test_what_the_browser_remembers_of_a_page_left_is_not_put_into_the_editor(plain, alice):
+    """Chromium would do so after the script has read the fields: the bar said Saved over what is not."""
+    shown = text(plain.get(f"{URL}/{make_preset(alice).ref}"))
+    for kept in ('id="cs-form"', 'id="cs-text"', 'data-slide="pace"', 'id="cs-area"', 'id="cs-source"'):
+        (tag,) = re.findall(rf"<[^>]*{kept}[^>]*>", shown)
+        assert 'autocomplete="off"' in tag, tag
+
+
 def test_the_form_saves_every_field(plain, alice):
     mine = make_preset(alice)
     wish = FORM | {"name": "  Second name ", "font": "builtin:Poppins", "font_weight": "500", "font_size": "60,5",
