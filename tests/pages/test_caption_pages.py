@@ -140,6 +140,14 @@ def test_the_editor_offers_no_way_back_to_a_style_that_is_gone_or_not_known(plai
         assert 'class="hint cs-from"' not in text(plain.get(f"{URL}/{ref}"))
 
 
+def test_what_the_browser_remembers_of_a_page_left_is_not_put_into_the_editor(plain, alice):
+    """Chromium would do so after the script has read the fields: the bar said Saved over what is not."""
+    shown = text(plain.get(f"{URL}/{make_preset(alice).ref}"))
+    for kept in ('id="cs-form"', 'id="cs-text"', 'data-slide="pace"', 'id="cs-area"', 'id="cs-source"'):
+        (tag,) = re.findall(rf"<[^>]*{kept}[^>]*>", shown)
+        assert 'autocomplete="off"' in tag, tag
+
+
 def test_the_form_saves_every_field(plain, alice):
     mine = make_preset(alice)
     wish = FORM | {"name": "  Second name ", "font": "builtin:Poppins", "font_weight": "500", "font_size": "60,5",

@@ -56,21 +56,6 @@ def test_what_is_typed_while_a_style_is_saved_is_neither_saved_nor_found_right_n
     expect(page.locator("#fault-font_size")).to_be_hidden()
 
 
-def test_who_comes_back_to_a_style_finds_what_is_stored(open_page):
-    """Browsers put back what fields held when a page was left, after its script has read them."""
-    page = own(open_page("carol", reduced_motion="reduce"))
-    look, effect, said = drawn(page), page.input_value("[name=effect]"), page.input_value("#cs-text")
-    page.fill("#cs-text", "Something else.")
-    page.select_option("[name=effect]", "fade")
-    expect(page.locator("#cs-stage")).not_to_have_attribute("data-drawn", look)
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.goto("/account")
-    page.go_back()
-    drawn(page)
-    assert (page.input_value("[name=effect]"), page.input_value("#cs-text")) == (effect, said)
-    expect(page.locator("#cs-state")).to_have_text("Saved")
-
-
 def test_a_double_press_makes_one_style_and_deletes_one(open_page):
     page = open_page("dan", reduced_motion="reduce")
     sent: list[str] = []
