@@ -49,6 +49,26 @@ def test_a_refused_title_goes_back_and_says_why(open_page, shelf, watch):
     expect(tile.locator("[data-title]")).to_have_text(before)
 
 
+def test_what_is_on_its_way_out_is_neither_chosen_nor_deleted_again(open_page, shelf):
+    page = at(open_page("lena"), "/library")
+    tiles, notes = page.locator(".tile"), page.locator("#toasts .notice")
+    boxes = page.locator(".tile-pick input")
+    page.route("**/v1/clips/bulk-delete", lambda route: route.fulfill(json={}))
+    tiles.nth(1).locator("summary").click()
+    tiles.nth(1).get_by_role("button", name="Delete").click()
+    expect(notes).to_have_count(1)
+    boxes.first.focus()
+    page.keyboard.press("Space")
+    boxes.last.click(modifiers=["Shift"])
+    expect(page.locator("[data-chosen]")).to_have_text(f"{boxes.count() - 1} selected")
+    page.evaluate("for (const press of [1, 2]) document.getElementById('bulk').requestSubmit()")
+    expect(notes).to_have_count(2)
+    expect(notes.last).to_contain_text(f"{boxes.count() - 1} clips deleted")
+    for _ in range(2):
+        notes.last.get_by_role("button", name="Undo").click()  # the newest lies on top
+    expect(page.locator(".tile:visible")).to_have_count(boxes.count())
+
+
 def test_a_deleted_clip_can_be_had_back_and_is_gone_when_the_page_is_left(open_page, shelf):
     page = at(open_page("lena"), "/library")
     count = page.locator(".tile").count()
@@ -70,26 +90,6 @@ def test_a_deleted_clip_can_be_had_back_and_is_gone_when_the_page_is_left(open_p
         if page.locator(".tile").count() == count - 1:
             break
     assert page.locator(".tile").count() == count - 1
-
-
-def test_what_is_on_its_way_out_is_neither_chosen_nor_deleted_again(open_page, shelf):
-    page = at(open_page("lena"), "/library")
-    tiles, notes = page.locator(".tile"), page.locator("#toasts .notice")
-    boxes = page.locator(".tile-pick input")
-    page.route("**/v1/clips/bulk-delete", lambda route: route.fulfill(json={}))
-    tiles.nth(1).locator("summary").click()
-    tiles.nth(1).get_by_role("button", name="Delete").click()
-    expect(notes).to_have_count(1)
-    boxes.first.focus()
-    page.keyboard.press("Space")
-    boxes.last.click(modifiers=["Shift"])
-    expect(page.locator("[data-chosen]")).to_have_text(f"{boxes.count() - 1} selected")
-    page.evaluate("for (const press of [1, 2]) document.getElementById('bulk').requestSubmit()")
-    expect(notes).to_have_count(2)
-    expect(notes.last).to_contain_text(f"{boxes.count() - 1} clips deleted")
-    for _ in range(2):
-        notes.first.get_by_role("button", name="Undo").click()
-    expect(page.locator(".tile:visible")).to_have_count(boxes.count())
 
 
 def test_a_deleted_upload_can_be_had_back_and_is_gone_when_the_page_is_left(open_page, shelf):

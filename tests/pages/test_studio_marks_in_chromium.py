@@ -136,7 +136,7 @@ def test_running_and_finished_clips_are_there_after_a_reload(open_page, uploaded
     type_time(page, 0, "end", "1.5")
     export(page)
     page.wait_for_selector("#jobs .job:first-child [data-actions]:not([hidden])")
-    running = {"job_id": "job_0a", "start": 0, "end": 1.5, **RUNNING}
+    running = {"job_id": "job_0a", "file_id": uploaded.rpartition("/")[2], "start": 0, "end": 1.5, **RUNNING}
 
     def with_a_running_one(route: Route) -> None:
         answer = route.fetch()
