@@ -85,7 +85,7 @@ def place(page: Page) -> tuple[float, float]:
     return float(page.input_value("[name=position_x]")), float(page.input_value("[name=position_y]"))
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.deep)])
 def test_gallery_fonts_and_editor_have_no_violation_and_fit(open_page, width, theme):
     page = open_page("alice", width=width, theme=theme, reduced_motion="reduce")
     faults = []
@@ -155,8 +155,9 @@ def test_a_style_is_picked_duplicated_changed_saved_and_found_in_clip_studio(ope
     expect(choice).to_have_attribute("value", kept["preset_ref"])
 
 
-@pytest.mark.parametrize(("slug", "shape"), [("short-form-karaoke", "16:9"), ("highlight-box", "9:16"),
-                                             ("neon-glow", "1:1"), ("single-word-punch", "16:9")])
+@pytest.mark.parametrize(("slug", "shape"), [
+    ("short-form-karaoke", "16:9"), ("neon-glow", "1:1"), ("single-word-punch", "16:9"),
+    pytest.param("highlight-box", "9:16", marks=pytest.mark.deep)])
 def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape):
     page = open_page("alice", reduced_motion="reduce")
     with page.expect_response("**/preview") as answer:
@@ -201,7 +202,9 @@ def test_what_is_changed_can_be_undone_redone_and_taken_back(open_page):
     assert size.input_value() == "77"
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [
+    (390, "light"), (1440, "dark"),
+    *(pytest.param(*place, marks=pytest.mark.deep) for place in ((390, "dark"), (1440, "light")))])
 def test_a_note_covers_no_control(open_page, watch, width, theme):
     watch.expected = ("409 (",)
     page = own(open_page("carol", width=width, theme=theme, reduced_motion="reduce"))

@@ -41,7 +41,7 @@ def lefts(page: Page, *texts: str) -> bool:
     return places == sorted(places, reverse=True)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), pytest.param(390, "dark", marks=pytest.mark.deep)])
 def test_words_run_to_the_left_and_keys_go_where_they_point(open_page, talk, width, theme):
     page = read(studio(open_page, talk, who="nora", width=width, theme=theme))
     expect(page.locator("#said-text")).to_have_attribute("lang", "he")

@@ -32,7 +32,7 @@ def at_work(open_page, address: str, **how: object) -> Page:
 
 
 @browser
-@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.deep), 1440])
+@pytest.mark.parametrize("width", [390, *(pytest.param(width, marks=pytest.mark.deep) for width in (820, 1440))])
 def test_the_studio_at_work_has_no_accessibility_violation_in_any_of_its_states(open_page, halves, width):
     page = at_work(open_page, halves, width=width)
     faults = violations(page)

@@ -131,6 +131,7 @@ def test_with_a_third_of_all_puts_failing_the_file_arrives_whole(open_page, site
     assert line.refreshes == 0
 
 
+@pytest.mark.deep
 def test_each_wave_of_expired_addresses_costs_one_refresh(open_page, site, line, talk):
     """Two lanes meet an expired address, twice; the first time one of them hears of it after the refresh. A machine so
     slow that there is one lane only meets one, twice.
