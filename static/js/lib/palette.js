@@ -5,7 +5,7 @@ import { commands } from './commands.js'
 import { byId, copyOf, within } from './dom.js'
 import { filter } from './fuzzy.js'
 import { printed } from './keys.js'
-import { once } from './once.js'
+import { onceMore } from './once.js'
 
 const MOST = 40 // rows
 
@@ -39,7 +39,7 @@ export class Palette {
     this.#field.value = ''
     this.#gather()
     this.#dialog.showModal()
-    if (!this.#recent && this.#dialog.dataset.recent) this.#askRecent(this.#dialog.dataset.recent)
+    this.#askRecent()
   }
 
   #gather() {
@@ -51,9 +51,11 @@ export class Palette {
     this.#filter()
   }
 
-  #askRecent = once(async (/** @type {string} */ path) => {
+  #askRecent = onceMore(async () => {
+    const path = this.#dialog.dataset.recent
+    if (this.#recent || !path) return
     const answer = await call('GET', path).catch(() => null)
-    if (!answer) return // the next time it opens
+    if (!answer) return // the next time it opens, also where it has opened again by now
     this.#recent = (answer.recent ?? []).map((/** @type {{title: string, url: string, kind: string}} */ one) => ({
       title: one.title, group: one.kind, run: () => location.assign(one.url) }))
     if (this.#dialog.open) this.#gatherAgain()
