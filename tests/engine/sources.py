@@ -110,9 +110,26 @@ MATRIX = [
 ]
 
 
-def sampled(cases: Sequence[Any], ids: Callable[[Any], str]) -> list[Any]:
-    """The cases as parameters: one in three is for every run of the tests, the others are for `make test-deep`."""
-    return [pytest.param(case, id=ids(case), marks=[pytest.mark.deep] * bool(number % 3))
+# These have the trouble of another one, in another container or with shorter groups of pictures.
+TWINS = frozenset((
+    "hevc-mkv", "open-gop-mkv", "late-video-mkv", "vfr-mkv", "twenty-five", "main-slices", "ntsc-60", "vfr-60",
+    "vfr-60-mkv", "dropped-60", "anamorphic-60", "late-audio-60", "late-video-60", "silent-60", "mp3-60", "pyramid",
+    "hidden-250", "hidden-60"))
+
+
+def name_of(source: Source) -> str:
+    return source.name
+
+
+def is_twin(source: Source) -> bool:
+    return source.name in TWINS
+
+
+def sampled(cases: Sequence[Any], ids: Callable[[Any], str], *, every: int = 3,
+            spare: Callable[[Any], bool] = lambda case: False) -> list[Any]:
+    """The cases as parameters: one in `every` that is not `spare` is for every run of the tests, the others are for
+    `make test-deep`."""
+    return [pytest.param(case, id=ids(case), marks=[pytest.mark.deep] * bool(number % every or spare(case)))
             for number, case in enumerate(cases)]
 
 

@@ -108,7 +108,7 @@ def test_a_cut_partly_behind_the_end_of_a_whole_sound_track_is_as_long_as_the_so
     assert samples(tmp_path / "out.wav") / RATE == pytest.approx(1.5, abs=0.05)
 
 
-@pytest.mark.parametrize("channels", [9, 12])
+@pytest.mark.parametrize("channels", sampled([12, 9], str))
 def test_sound_of_more_channels_than_encoders_take_is_heard_in_both_ears(channels, sandbox, tmp_path):
     """Recorders write ten and more; of nine nobody knows where they stand, of twelve ffmpeg has an opinion."""
     path, out, speech = tmp_path / "many.mov", tmp_path / "out.mp4", tmp_path / "speech.wav"

@@ -33,7 +33,7 @@ def hiding(known, tmp_path_factory):
     return of
 
 
-@pytest.mark.parametrize("edges", [(0, 3), (0.1, 0.4), (1.0, 2.5), (2.9, 4.4)])
+@pytest.mark.parametrize("edges", sampled([(0, 3), (0.1, 0.4), (1.0, 2.5), (2.9, 4.4)], str, every=2))
 @pytest.mark.parametrize("hidden", sampled([1.9, 0.5, 3.5], str))
 def test_pictures_that_need_a_hidden_key_frame_are_all_in_the_clip(hidden, edges, hiding, sandbox, tmp_path):
     path = hiding(hidden)

@@ -15,7 +15,7 @@ from media.errors import MediaError, ToolStopped
 from media.ffmpeg import Sandbox
 from media.probe import Probe, probe
 from tests.engine import sources
-from tests.engine.sources import BITS, MATRIX, X264, Source, sampled
+from tests.engine.sources import BITS, MATRIX, X264, Source, is_twin, name_of, sampled
 from tests.engine.test_hostile import made
 
 BY_NAME = {source.name: source for source in MATRIX}
@@ -58,7 +58,7 @@ def strip(path: Path, found: Probe, sandbox: Sandbox) -> sprites.Strip:
     return sprites.strip(path, found, sandbox.folder, sandbox)
 
 
-@pytest.mark.parametrize("source", sampled(MATRIX, lambda source: source.name))
+@pytest.mark.parametrize("source", sampled(MATRIX, name_of, spare=is_twin))
 def test_x028_every_tile_shows_what_is_on_screen_at_most_an_interval_before_its_time(source, known, sandbox):
     path, found, numbers, moments = known(source)
     strip_made = strip(path, found, sandbox)
@@ -99,7 +99,7 @@ def test_keyframes_that_stand_alone_are_trusted(name, known, sandbox):
     assert sprites.stand_alone(path, found, sprites.keyframes(path, found, sandbox), sandbox)
 
 
-@pytest.mark.parametrize("source", sampled(DENSE, lambda source: source.name))
+@pytest.mark.parametrize("source", sampled(DENSE, name_of))
 def test_of_many_keyframes_only_those_shown_are_decoded(source, bank, sandbox):
     path = sources.make(source, bank)
     found = probe(path, sandbox)
@@ -113,6 +113,7 @@ def test_of_many_keyframes_only_those_shown_are_decoded(source, bank, sandbox):
     assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.deep
 def test_more_than_a_hundred_tiles_go_on_on_the_next_picture(bank, sandbox):
     path = sources.make(SLOW, bank)
     strip_made = strip(path, probe(path, sandbox), sandbox)

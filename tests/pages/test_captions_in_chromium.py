@@ -156,7 +156,8 @@ def test_a_style_is_picked_duplicated_changed_saved_and_found_in_clip_studio(ope
 
 
 @pytest.mark.parametrize(("slug", "shape"), [
-    ("short-form-karaoke", "16:9"), ("neon-glow", "1:1"), ("single-word-punch", "16:9"),
+    ("short-form-karaoke", "16:9"), ("neon-glow", "1:1"),
+    pytest.param("single-word-punch", "16:9", marks=pytest.mark.deep),
     pytest.param("highlight-box", "9:16", marks=pytest.mark.deep)])
 def test_the_preview_shows_the_pixels_of_a_burn(open_page, tmp_path, slug, shape):
     page = open_page("alice", reduced_motion="reduce")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests import media_bank
 from tests.pages.conftest import OpenPage
-from tests.pages.studio import at, speeds, upload
+from tests.pages.studio import at, upload
 
 pytestmark = pytest.mark.browser
 FRAME = 1 / 30  # of the sample
@@ -127,55 +127,6 @@ def test_keys_set_in_and_out_on_exact_frames(open_page, uploaded):
     assert marks(page) == [("0:00.200", "0:01.233")]
 
 
-def test_segments_are_made_removed_undone_and_done_again_by_keys(open_page, uploaded):
-    page = studio(open_page, uploaded)
-    seek(page, 30)
-    page.keyboard.press("n")
-    assert len(marks(page)) == 2
-    page.keyboard.press("Delete")
-    assert len(marks(page)) == 1
-    page.locator("#toasts").get_by_role("button", name="Undo").click()
-    assert len(marks(page)) == 2
-    page.keyboard.press("Control+z")
-    assert len(marks(page)) == 1
-    page.keyboard.press("Control+Shift+z")
-    assert marks(page)[1] == ("0:01.000", "0:06.000")
-
-
-def test_space_plays_and_stops_and_j_k_l_shuttle(open_page, uploaded):
-    page = studio(open_page, uploaded)
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("Space")
-    expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
-    page.keyboard.press("Space")
-    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
-    told = speeds(page)
-    page.keyboard.press("l")
-    page.keyboard.press("l")
-    assert page.evaluate("document.getElementById('video').playbackRate") == 2
-    page.keyboard.press("k")
-    page.keyboard.press("End")
-    page.keyboard.press("j")
-    assert told() == ["2×", "−1×"]
-    page.keyboard.press("k")
-    expect(page.locator("#speed")).to_be_hidden()
-
-
-def test_letters_can_be_switched_off_and_are_off_in_fields(open_page, uploaded):
-    page = studio(open_page, uploaded)
-    seek(page, 60)
-    page.locator("#segs [data-start]").focus()
-    page.keyboard.press("n")
-    assert len(marks(page)) == 1
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("?")
-    page.uncheck("#letters")
-    page.keyboard.press("Escape")
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("n")
-    assert len(marks(page)) == 1
-
-
 def test_fields_take_every_form_of_a_time_and_say_what_is_wrong(open_page, uploaded):
     page = studio(open_page, uploaded)
     type_time(page, 0, "end", "0:0:4:15")
@@ -188,21 +139,6 @@ def test_fields_take_every_form_of_a_time_and_say_what_is_wrong(open_page, uploa
         expect(page.locator("#segs [data-end]")).to_have_attribute("aria-invalid", "true")
     type_time(page, 0, "end", "3")
     expect(page.locator("#segs [data-fault]")).to_be_hidden()
-
-
-def test_a_handle_dragged_by_a_second_moves_the_end_by_a_second(open_page, uploaded):
-    page = studio(open_page, uploaded)
-    type_time(page, 0, "end", "2")
-    box = page.locator("#track").bounding_box()
-    handle = page.locator(".is-now .handle-out").bounding_box()
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + 30
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + box["width"] / 6, y, steps=5)
-    page.mouse.up()
-    assert float(marks(page)[0][1].split(":")[1]) == pytest.approx(3.0, abs=0.05)
-    page.keyboard.press("Control+z")
-    assert marks(page)[0][1] == "0:02.000"
 
 
 def test_marks_survive_a_reload(open_page, uploaded):
