@@ -107,19 +107,24 @@ def cancel(account: Account, *, job_id: str) -> Job:
 def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
     """Ask once more for what a failed job should have made; money is set aside anew.
 
+    Asked twice at once, from two pages say, it is one new job. Where that has failed too, it is what is tried again.
     Raises `Conflict` (409) where the job runs or has delivered, and what `request_trim` raises.
     """
     job = queries.clip_job_of(account, job_id)
     if job.status != "failed":
         raise Conflict("Only a job that failed can be tried again.")
+    key = f"retry:{job.pk}"
+    if made := queue.asked_before(account, key):
+        return made[0] if made[0].status != "failed" else retry(account, job_id=made[0].pk, by_session=by_session)
     spec = job.spec
     style = from_snapshot(spec["captions"]) if "captions" in spec else None
     if job.kind == "captions" and style is not None:
-        return request_captions(account, **caption_services.asked_for(spec), style=style, quality=spec.get("quality"))
+        return request_captions(account, **caption_services.asked_for(spec), style=style, quality=spec.get("quality"),
+                                request_key=key)
     cuts = [Cut(spec["start"], spec["end"])]
     return request_trim(account, file_id=spec["upload"], cuts=cuts, format=spec.get("format"),
                         quality=spec.get("quality"), captions=style, title=spec.get("title"),
-                        by_session=by_session).jobs[0]
+                        by_session=by_session, request_key=key).jobs[0]
 
 
 @transaction.atomic

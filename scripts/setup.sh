@@ -6,7 +6,7 @@ set -eu
 . scripts/packages.sh
 dev=${1:-}
 told=$(mktemp)  # what the last quiet step printed
-trap 'rm -f "$told"' EXIT
+trap 'rm -f "$told"; [ -z "$(jobs -pr)" ] || kill $(jobs -pr)' EXIT
 
 make_venv() {
   say "Python environment: .venv ($("$python" --version))"
@@ -21,8 +21,11 @@ install_python() {
 }
 
 build_pages() {
+  local told
+  told=$(mktemp)
   quietly "Pages: npm packages" npm ci --ignore-scripts --no-audit --no-fund
   quietly "Pages: build" npm run build
+  rm -f "$told"
   say "Pages: built"
 }
 
@@ -52,19 +55,21 @@ python=$(find_python)
 mkdir -p "$FASTCLIP_DATA" 2>/dev/null || die "the data folder $FASTCLIP_DATA cannot be made; set FASTCLIP_DATA to one that can."
 [ -w "$FASTCLIP_DATA" ] || die "the data folder $FASTCLIP_DATA is not writable; set FASTCLIP_DATA to one that is."
 
+pages=none building=
+if [ -f package.json ]; then
+  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs media/typefaces.json)
+  pages=$(hash_of "${inputs[@]}")
+  once static/dist/.stamp "$pages" build_pages &  # beside the Python packages
+  building=$!
+fi
+
 [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || make_venv
 once .venv/.requirements "$(hash_of requirements.txt)" install_python requirements.txt
 [ "$dev" != --dev ] ||
   once .venv/.requirements-dev "$(hash_of requirements.txt requirements-dev.txt)" install_python requirements-dev.txt
 [ "$dev" != --dev ] || once .venv/.browser tried quicker_browser
 
-if [ -f package.json ]; then
-  mapfile -t inputs < <(sources static package.json package-lock.json build.mjs media/typefaces.json)
-  pages=$(hash_of "${inputs[@]}")
-  once static/dist/.stamp "$pages" build_pages
-else
-  pages=none
-fi
+[ -z "$building" ] || wait "$building"
 mapfile -t inputs < <(sources media/subtitle*.py media/tile.py media/typefaces.* captions/built_in.* captions/sample.py)
 captions=$(hash_of "${inputs[@]}" scripts/caption_clips.py)
 [ "$pages" = none ] || once static/dist/captions/.stamp "$captions" compose_captions

@@ -11,7 +11,7 @@ failed=
 elsewhere=(uploads/test_patience.py uploads/test_put_on_the_wire.py uploads/test_validate.py uploads/test_assets.py
   clips/test_captions.py clips/test_exact.py clips/test_handler.py clips/test_masters.py transcripts/test_transcribing.py
   api/test_transcript.py api/test_captions.py api/test_captions_again.py api/test_caption_fonts.py
-  api/test_caption_preview.py billing/test_ledger_machine.py)
+  api/test_caption_preview.py api/test_clip_status.py billing/test_ledger_machine.py)
 export FASTCLIP_TEST_SERVICES=1
 database=postgres://postgres@127.0.0.1:7432/fastclip
 redis=redis://127.0.0.1:7379/1

@@ -314,5 +314,6 @@ def test_a_failed_job_can_be_tried_again_with_its_own_style(api, alice, clip, wo
     presets.delete(alice, preset_id=mine.ref)
     again = retry(alice, job_id=job_id, by_session=False)
     assert (again.kind, again.spec) == ("captions", Job.objects.get(pk=job_id).spec)
+    assert retry(alice, job_id=job_id, by_session=False) == again, "asked twice, it is one new job"
     work()
     assert api.get(f"/v1/captions/{again.pk}").json()["status"] == "complete"

@@ -181,6 +181,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_c104_any_history_of_money_keeps_the_books():
-    run(LedgerMachine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None,
+@pytest.mark.parametrize("histories", [15, pytest.param(100, marks=pytest.mark.deep)])
+def test_c104_any_history_of_money_keeps_the_books(histories):
+    run(LedgerMachine, settings=settings(max_examples=histories, stateful_step_count=25, deadline=None,
                                          suppress_health_check=list(HealthCheck)))

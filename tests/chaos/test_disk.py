@@ -44,20 +44,26 @@ def fill(folder: Path, leave: int = 0) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize(("place", "leave"), [
-    ("scratch", 16_384), pytest.param("scratch", 0, marks=pytest.mark.deep),
-    pytest.param("media/out", 8192, marks=pytest.mark.deep)])
-def test_a_full_disk_is_waited_for_and_the_job_then_ends_well(site, place, leave):
-    """Full when the tool starts, in the middle of its output, and when the finished clip is stored."""
+HELD_UP = [("scratch", 16_384), ("scratch", 0), ("media/out", 8192)]
+
+
+@pytest.mark.parametrize(("order", "number", "place", "leave"), [
+    pytest.param(order, number, *where, id=f"{order}-{where[0]}-{where[1]}",
+                 marks=[] if (order, where) == ("clips", HELD_UP[0]) else pytest.mark.deep)
+    for order, number in (("clips", 1), ("captioned", 2)) for where in HELD_UP])
+def test_a_full_disk_is_waited_for_and_the_job_then_ends_well(site, order, number, place, leave):
+    """Full when the tool starts, in the middle of its output, and when the finished clip is stored; of captions the
+    master, too, for a cut and for all of an upload."""
     folder = site.root / "main" / place
     site.start_worker(*small_disk(folder, "2m"))
     ballast = fill(seen_by(site.supervisor.pid, folder), leave)
-    [job] = site.order("clips", "1")
+    jobs = site.order(order, str(number))
     site.wait(lambda: "No space left on device" in site.log.read_text(), "the job to be hindered, with an alarm")
     ballast.unlink()
-    site.wait_for_end(1)
-    [ended] = site.jobs()
-    assert (ended["id"], ended["status"]) == (job, "complete") and ended["attempts"] > 1
+    site.wait_for_end(number)
+    ended = {job["id"]: job for job in site.jobs("kind IN ('clip', 'captions')")}
+    assert ended.keys() == set(jobs) and {job["status"] for job in ended.values()} == {"complete"}
+    assert max(job["attempts"] for job in ended.values()) > 1
     if place == "scratch":  # what lies on the other small disk is gone with the worker
         site.audit("disk full", place=place, left=leave)
 

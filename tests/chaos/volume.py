@@ -10,9 +10,9 @@ def _number(name: str, default: int) -> int:
 
 
 SEED = _number("SEED", 11)
-ROUNDS = _number("ROUNDS", 3)  # deaths at each of the nine kill points
+ROUNDS = _number("ROUNDS", 2)  # deaths at each of the nine kill points
 KILLS = _number("KILLS", 8)  # random kills of workers and of the whole queue
-PUT_KILLS = _number("PUT_KILLS", 12)  # kills of the web server in uploads
+PUT_KILLS = _number("PUT_KILLS", 8)  # kills of the web server in uploads
 BELLS = _number("BELLS", 10)  # lost, and as many doubled
 CAPTIONS = _number("CAPTIONS", 6)  # jobs with captions, each killed once; ten are every kind at every line
 HOURS = _number("HOURS", 0)  # of a source that is transcribed by workers which are killed

@@ -69,6 +69,20 @@ def test_each_segment_delivers_under_its_own_title_also_when_it_is_tried_again(r
                     asked[1].pk: ("source 0:01–0:02", "source_0-01-0-02.mp4")}
 
 
+def test_a_failed_job_is_tried_again_once_at_a_time_however_often_that_is_asked(rich):
+    upload = ready_upload(rich)
+    job = request_trim(rich, file_id=upload.pk, cuts=[Cut(0, 1)], by_session=False).jobs[0]
+    cancel(rich, job_id=job.pk)
+    again = retry(rich, job_id=job.pk, by_session=False)
+    assert retry(rich, job_id=job.pk, by_session=False) == again
+    assert Hold.objects.filter(status="open").count() == 1
+    cancel(rich, job_id=again.pk)
+    third = retry(rich, job_id=job.pk, by_session=False)
+    assert third not in (job, again) and retry(rich, job_id=again.pk, by_session=False) == third
+    upload.refresh_from_db()
+    assert (Hold.objects.filter(status="open").count(), upload.pins) == (1, 1)
+
+
 # --- what is made ----------------------------------------------------------------------------------
 
 def test_a_clip_has_exactly_the_frames_of_its_range(make):
