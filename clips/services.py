@@ -107,15 +107,18 @@ def cancel(account: Account, *, job_id: str) -> Job:
 def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
     """Ask once more for what a failed job should have made; money is set aside anew.
 
-    Asked twice at once, from two pages say, it is one new job. Where that has failed too, it is what is tried again.
+    Asked twice, from two pages say, it is one new job, which is there while it runs and once it has delivered; where
+    it failed, too, the next one is asked for, whichever of them is named.
     Raises `Conflict` (409) where the job runs or has delivered, and what `request_trim` raises.
     """
     job = queries.clip_job_of(account, job_id)
     if job.status != "failed":
         raise Conflict("Only a job that failed can be tried again.")
-    key = f"retry:{job.pk}"
-    if made := queue.asked_before(account, key):
-        return made[0] if made[0].status != "failed" else retry(account, job_id=made[0].pk, by_session=by_session)
+    wish = _retries_of(job)
+    tries = queue.asked_before(account, wish)
+    if made := next((one for one in tries if one.status != "failed"), None):
+        return made
+    key = f"{wish}:{len(tries)}"
     spec = job.spec
     style = from_snapshot(spec["captions"]) if "captions" in spec else None
     if job.kind == "captions" and style is not None:
@@ -125,6 +128,12 @@ def retry(account: Account, *, job_id: str, by_session: bool) -> Job:
     return request_trim(account, file_id=spec["upload"], cuts=cuts, format=spec.get("format"),
                         quality=spec.get("quality"), captions=style, title=spec.get("title"),
                         by_session=by_session, request_key=key).jobs[0]
+
+
+def _retries_of(job: Job) -> str:
+    """How the keys of all jobs begin that try again what this one, or the first of them, should have made."""
+    kind, _, rest = (job.request_key or "").partition(":")
+    return f"retry:{rest.partition(':')[0] if kind == 'retry' else job.pk}"
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ set -eu
 . scripts/packages.sh
 dev=${1:-}
 told=$(mktemp)  # what the last quiet step printed
-trap 'rm -f "$told"; [ -z "$(jobs -pr)" ] || kill $(jobs -pr)' EXIT
+trap 'rm -f "$told" "$told.pages"; [ -z "$(jobs -pr)" ] || kill $(jobs -pr)' EXIT
 
 make_venv() {
   say "Python environment: .venv ($("$python" --version))"
@@ -21,11 +21,9 @@ install_python() {
 }
 
 build_pages() {
-  local told
-  told=$(mktemp)
+  local told="$told.pages"  # other steps are quiet meanwhile
   quietly "Pages: npm packages" npm ci --ignore-scripts --no-audit --no-fund
   quietly "Pages: build" npm run build
-  rm -f "$told"
   say "Pages: built"
 }
 

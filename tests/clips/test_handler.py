@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Hold
@@ -81,6 +82,20 @@ def test_a_failed_job_is_tried_again_once_at_a_time_however_often_that_is_asked(
     assert third not in (job, again) and retry(rich, job_id=again.pk, by_session=False) == third
     upload.refresh_from_db()
     assert (Hold.objects.filter(status="open").count(), upload.pins) == (1, 1)
+
+
+def test_a_job_that_failed_many_times_is_found_as_fast_as_one_that_failed_once(rich):
+    job = request_trim(rich, file_id=ready_upload(rich).pk, cuts=[Cut(0, 1)], by_session=False).jobs[0]
+    cancel(rich, job_id=job.pk)
+    asked = []
+    for _ in range(12):
+        again = retry(rich, job_id=job.pk, by_session=False)
+        with CaptureQueriesContext(connection) as queries:
+            assert retry(rich, job_id=job.pk, by_session=False) == again
+        asked.append(len(queries))
+        cancel(rich, job_id=again.pk)
+    assert len(set(asked)) == 1
+    assert available_cents(rich) == 1000
 
 
 # --- what is made ----------------------------------------------------------------------------------

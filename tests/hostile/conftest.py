@@ -17,7 +17,7 @@ from tests.hostile import corpus
 from tests.hostile.disguises import World
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COUNT = int(os.environ.get("FASTCLIP_HOSTILE_FILES", "40"))
+COUNT = int(os.environ.get("FASTCLIP_HOSTILE_FILES", "62"))
 SEED = int(os.environ.get("FASTCLIP_HOSTILE_SEED", str(corpus.SEED)))
 WORKERS = ("walled", "bare")  # the second one has no namespaces: there the flags alone hold
 CANARY_WORDS = "CANARY-7f3a-of-another-account"
